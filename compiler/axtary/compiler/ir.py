@@ -38,10 +38,6 @@ class Span:
 NOWHERE = Span("", 0, 0, 0, 0)
 
 
-def _span() -> Any:
-    return field(default=NOWHERE, compare=False, repr=False)
-
-
 class Type(StrEnum):
     """The type by which a condition reads an attribute. A value of another type makes the read undefined."""
 
@@ -106,7 +102,7 @@ class Pattern:
     tokens: tuple[Token, ...]
     inside: bool = False
     text: str = field(default="", compare=False)
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
     @property
     def literal(self) -> str | None:
@@ -128,14 +124,14 @@ class Attribute:
     root: str
     keys: tuple[str, ...]
     type: Type
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
     @property
     def path(self) -> tuple[str, ...]:
         return (self.root, *self.keys)
 
 
-# --- conditions: the leaves ("atoms") -------------------------------------------------------------------------------
+# --- conditions: the leaves ("atoms") ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +140,7 @@ class OneOf:
 
     attribute: Attribute
     values: tuple[Value, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 Order = Literal["<", "<=", ">", ">="]
@@ -158,7 +154,7 @@ class Compare:
     attribute: Attribute
     op: Order
     value: Number | Instant
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +164,7 @@ class CompareAttributes:
     left: Attribute
     op: Comparison
     right: Attribute
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +176,7 @@ class Like:
 
     attribute: Attribute
     patterns: tuple[Pattern, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +191,7 @@ class Quantified:
     quantifier: Literal["any", "all"]
     values: tuple[str, ...] = ()
     patterns: tuple[Pattern, ...] = ()
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +201,7 @@ class Count:
     attribute: Attribute
     op: Comparison
     n: int
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +210,7 @@ class Has:
 
     root: str
     keys: tuple[str, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -224,7 +220,7 @@ class Has:
 Atom = OneOf | Compare | CompareAttributes | Like | Quantified | Count | Has
 
 
-# --- conditions: the inner nodes ------------------------------------------------------------------------------------
+# --- conditions: the inner nodes ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +228,7 @@ class And:
     """Kleene: false if an item is false, else undefined if an item is undefined, else true. Two items or more."""
 
     items: tuple[Condition, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +236,7 @@ class Or:
     """Kleene: true if an item is true, else undefined if an item is undefined, else false. Two items or more."""
 
     items: tuple[Condition, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,13 +244,13 @@ class Not:
     """Kleene: undefined stays undefined. `a != b` is `not a == b`; `none` is `not any`."""
 
     item: Condition
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 Condition = And | Or | Not | Atom
 
 
-# --- rules ----------------------------------------------------------------------------------------------------------
+# --- rules ---
 
 
 class Field(StrEnum):
@@ -289,7 +285,7 @@ class Match:
 
     field: Field
     patterns: tuple[Pattern, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 class Effect(StrEnum):
@@ -303,7 +299,7 @@ class BlockedPaths:
     """Met if no element of `paths` matches a pattern. Not met if `paths` is missing, ill-typed or not canonical."""
 
     patterns: tuple[Pattern, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +313,7 @@ class Window:
     start: int
     end: int
     zone: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +321,7 @@ class Hours:
     """Met if the action's `time` lies in any of the windows. Not met if `time` is missing or no RFC 3339 time."""
 
     windows: tuple[Window, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 Per = Literal["actor", "tenant", "owner", "task", "tool", "resource"]
@@ -338,7 +334,7 @@ class Rate:
     limit: int
     seconds: int
     per: Per
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,7 +346,7 @@ class Budget:
     per: Per
     seconds: int
     cost: Number | Attribute
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 Obligation = BlockedPaths | Hours | Rate | Budget
@@ -362,7 +358,7 @@ class Approvers:
 
     roles: tuple[str, ...] = ()
     quorum: int = 1
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,7 +373,7 @@ class Rule:
     approvers: Approvers | None = None  # step_up: always there; else None
     ttl: int | None = None  # seconds
     description: str = field(default="", compare=False)
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -424,7 +420,7 @@ def path_text(path: tuple[str, ...]) -> str:
     return path[0] + "".join(steps)
 
 
-# --- JSON form --------------------------------------------------------------------------------------------------------
+# --- JSON form ---
 
 _SILENT = {"span", "description", "text"}
 

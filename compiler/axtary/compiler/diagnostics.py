@@ -1,0 +1,182 @@
+"""Diagnostics: what is wrong, where, and what to write instead.
+
+Text style: lower case, no full stop, the author's own words in backticks. `message` stands alone; `help` says what to
+write. Codes are stable: `AX01` file and YAML, `AX02` structure, `AX03` conditions, `AX04` patterns and groups,
+`AX05` types, `AX06` obligations, `AX07` warnings.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from axtary.compiler.ir import Span
+
+CODES: dict[str, str] = {
+    "AX0101": "the file cannot be read as UTF-8 text",
+    "AX0102": "the file is too large or nests too deep",
+    "AX0103": "a forbidden character",
+    "AX0104": "not well-formed YAML",
+    "AX0105": "not exactly one YAML document",
+    "AX0106": "a YAML feature that policies do not use",
+    "AX0107": "a key stands twice",
+    "AX0201": "an unknown key",
+    "AX0202": "a required key is missing",
+    "AX0203": "the wrong kind of value",
+    "AX0204": "a value that is not one of the allowed ones",
+    "AX0205": "a name that is not allowed",
+    "AX0206": "a rule id stands twice",
+    "AX0207": "an include that cannot be followed",
+    "AX0208": "an unknown preset",
+    "AX0209": "a group or a payload field is declared twice",
+    "AX0301": "a condition that cannot be parsed",
+    "AX0302": "an attribute that actions do not have",
+    "AX0303": "a literal that is not allowed",
+    "AX0304": "a comparison that has no meaning",
+    "AX0305": "a condition that nests too deep",
+    "AX0306": "an empty or mixed list",
+    "AX0401": "an empty pattern",
+    "AX0402": "a pattern that cannot be parsed",
+    "AX0403": "a pattern that no path can match",
+    "AX0404": "an unknown group",
+    "AX0405": "a group that is empty or contains itself",
+    "AX0501": "an attribute is used with two types",
+    "AX0502": "an attribute whose type is not known",
+    "AX0503": "an operator that does not fit the type",
+    "AX0504": "an unknown type",
+    "AX0601": "an obligation that this effect cannot have",
+    "AX0602": "hours that cannot be parsed",
+    "AX0603": "an unknown time zone",
+    "AX0604": "a rate, duration or budget that is not allowed",
+    "AX0605": "approvers that are not allowed",
+    "AX0701": "a pattern that protects less than it seems to",
+    "AX0702": "a pattern that reaches outside the workspace",
+    "AX0703": "a rule that fires wherever its attribute is missing",
+    "AX0704": "a policy key that grants nothing",
+}
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A second place that belongs to the finding, with what stands there."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding. `span.file` is a key of the sources that were compiled."""
+
+    code: str
+    severity: Severity
+    message: str
+    span: Span
+    help: str
+    labels: tuple[Label, ...] = ()
+
+    @property
+    def sort_key(self) -> tuple[Any, ...]:
+        return (self.span.file, self.span.line, self.span.column, self.code, self.message)
+
+
+class CompileError(Exception):
+    """The policy has errors. `diagnostics` holds all of them, sorted, warnings included."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic], sources: Mapping[str, str]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        self.sources = dict(sources)
+        errors = [d for d in self.diagnostics if d.severity is Severity.ERROR]
+        super().__init__(f"{len(errors)} error(s), first: {errors[0].code} {errors[0].message}" if errors else "")
+
+
+def printable(text: str) -> str:
+    """`text` with every control, format and surrogate character written as an escape (tabs as one space)."""
+    return "".join(
+        " " if c == "\t" else c if unicodedata.category(c) not in _UNPRINTABLE else f"\\u{{{ord(c):x}}}" for c in text
+    )
+
+
+_UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def quoted(text: str, limit: int = 60) -> str:
+    """The author's own words for a message: in backticks, printable, cut to `limit` characters."""
+    shown = printable(text)
+    return "`" + (shown if len(shown) <= limit else shown[: limit - 1] + "…") + "`"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`did you mean `x`? ` for the nearest of the known names, or nothing."""
+    import difflib
+
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"did you mean `{near[0]}`? " if near else ""
+
+
+def render_text(diagnostic: Diagnostic, sources: Mapping[str, str]) -> str:
+    """The diagnostic for a terminal: head line, place, the source line with the span underlined, labels, help."""
+    span = diagnostic.span
+    lines = [f"{diagnostic.severity.value}[{diagnostic.code}]: {diagnostic.message}"]
+    lines += _excerpt(span, sources, "^", "")
+    for label in diagnostic.labels:
+        lines += _excerpt(label.span, sources, "-", label.text)
+    if diagnostic.help:
+        lines.append(f"  = help: {diagnostic.help}")
+    return "\n".join(lines)
+
+
+def _excerpt(span: Span, sources: Mapping[str, str], mark: str, text: str) -> list[str]:
+    place = [f"  --> {printable(span.file)}:{span.line}:{span.column}"]
+    source = sources.get(span.file, "").splitlines()
+    if not 1 <= span.line <= len(source):
+        return place
+    line = source[span.line - 1]
+    end = span.end_column if span.end_line == span.line else len(line) + 1
+    start, cut = span.column - 1, max(0, span.column - 100)  # a very long line is shown from near the span
+    shown = printable(line[cut : cut + 200])
+    before = _width(printable(line[cut:start]))
+    marks = mark * max(1, min(_width(printable(line[start : end - 1])), 200 - before))
+    number = str(span.line)
+    gutter = " " * len(number)
+    return [
+        *place,
+        f" {gutter} |",
+        f" {number} | {shown}",
+        f" {gutter} | {' ' * before}{marks} {text}".rstrip(),
+    ]
+
+
+def _width(text: str) -> int:
+    """Terminal columns: wide characters take two, combining ones none."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def to_json(diagnostic: Diagnostic) -> dict[str, Any]:
+    """The diagnostic as a JSON object."""
+
+    def place(span: Span) -> dict[str, Any]:
+        return {
+            "file": span.file,
+            "line": span.line,
+            "column": span.column,
+            "end_line": span.end_line,
+            "end_column": span.end_column,
+        }
+
+    return {
+        "code": diagnostic.code,
+        "severity": diagnostic.severity.value,
+        "message": diagnostic.message,
+        **place(diagnostic.span),
+        "help": diagnostic.help,
+        "labels": [place(label.span) | {"text": label.text} for label in diagnostic.labels],
+    }

@@ -1,0 +1,270 @@
+"""Bytes -> located tree: a strict subset of YAML, every scalar as text, every node with its place.
+
+The tree is built from parser *events*, with caps before and during parsing: composing deeply nested text can crash
+the process in the C stack. Anchors, aliases, tags, merge keys, duplicate keys, directives and a second document are
+refused, so that the text means to every YAML reader what it means here.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from axtary.compiler.diagnostics import Diagnostic, Label, Severity, quoted
+from axtary.compiler.ir import Span
+
+MAX_BYTES = 8 * 1024 * 1024
+MAX_DEPTH = 32
+MAX_NODES = 1_000_000
+
+# C0 but tab and line ends, DEL, C1, bidirectional controls, line and paragraph separators, surrogates, non-characters.
+# Bidirectional controls make text read otherwise than it is (CVE-2021-42574).
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+
+
+class Source:
+    """A file's text with its line starts. `name` is what diagnostics and exports show."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+        self._starts = [0, *(m.end() for m in re.finditer(r"\r\n|\r|\n", text))]
+
+    def position(self, index: int) -> tuple[int, int]:
+        """1-based line and column of a code point index."""
+        line = bisect_right(self._starts, index)
+        return line, index - self._starts[line - 1] + 1
+
+    def span(self, start: int, end: int) -> Span:
+        return Span(self.name, *self.position(start), *self.position(max(start, end)))
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A scalar: its content as text, however it was written."""
+
+    value: str
+    source: Source = field(repr=False, compare=False)
+    start: int = 0
+    end: int = 0
+    style: str = ""
+
+    @property
+    def span(self) -> Span:
+        return self.source.span(self.start, self.end)
+
+    def part(self, start: int, end: int) -> Span:
+        """The span of content[start:end]."""
+        places = _alignment(self)
+        last = places[min(end, len(places)) - 1] + 1 if end > start and places else None
+        first = places[start] if start < len(places) else (places[-1] + 1 if places else self.start)
+        return self.source.span(first, max(first + 1, last or first + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    items: tuple[Node, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    entries: tuple[tuple[Text, Node], ...]
+    span: Span
+
+    def get(self, key: str) -> Node | None:
+        return next((value for name, value in self.entries if name.value == key), None)
+
+
+Node = Text | Sequence | Mapping
+
+
+def _alignment(text: Text) -> list[int]:
+    """The source index of each character of the content: undoes quoting, escapes and line folding."""
+    raw, base = text.source.text, text.start
+    at, stop = base, text.end
+    if text.style in ('"', "'"):
+        at += 1
+        stop -= 1
+    elif text.style in ("|", ">"):
+        at = raw.find("\n", at) + 1
+    places: list[int] = []
+    for char in text.value:
+        if char in " \n":
+            while at < stop and raw[at] not in " \t\r\n" and not (text.style == '"' and raw[at] == "\\"):
+                at += 1
+        else:
+            while at < stop and raw[at] in " \t\r\n" and raw[at] != char:
+                at += 1
+        places.append(min(at, stop))
+        if text.style == '"' and at < stop and raw[at] == "\\":
+            at += {"x": 4, "u": 6, "U": 10}.get(raw[at + 1 : at + 2], 2)
+        elif text.style == "'" and char == "'":
+            at += 2
+        else:
+            at += 1
+    return places
+
+
+class _Refused(Exception):
+    """Stops the reading of one file; the diagnostic is already reported."""
+
+
+def read(name: str, data: bytes, report: Callable[[Diagnostic], None]) -> tuple[Source, Node | None]:
+    """Parse one file. Reports every finding; the node is None if the file has no usable tree."""
+    source = Source(name, "")
+    if len(data) > MAX_BYTES:
+        report(
+            _error(
+                "AX0102",
+                source.span(0, 0),
+                f"the file has {len(data)} bytes, the limit is {MAX_BYTES}",
+                _SPLIT,
+            )
+        )
+        return source, None
+    try:
+        source = Source(name, data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        before = Source(name, data[: error.start].decode("utf-8"))
+        end = len(before.text)
+        message = f"byte {error.start + 1} (0x{data[error.start]:02x}) is not UTF-8"
+        report(_error("AX0101", before.span(end, end), message, "save the file as UTF-8"))
+        return source, None
+    bad = list(_FORBIDDEN.finditer(source.text))
+    for match in bad[:20]:
+        message = f"the character U+{ord(match[0]):04X} is not allowed in a policy"
+        help_text = f'delete it, or write it as an escape in double quotes: "\\u{ord(match[0]):04X}"'
+        report(_error("AX0103", source.span(match.start(), match.end()), message, help_text))
+    if bad:
+        return source, None
+    try:
+        return source, _Builder(source, report).document()
+    except _Refused:
+        return source, None
+
+
+_SPLIT = "split the policy over several files with `include: [files]`"
+
+
+def _error(code: str, span: Span, message: str, help_text: str, *labels: Label) -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, message, span, help_text, labels)
+
+
+class _Builder:
+    def __init__(self, source: Source, report: Callable[[Diagnostic], None]) -> None:
+        self.source = source
+        self.report = report
+        self.nodes = 0
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        self.events: Iterator[Any] = yaml.parse(source.text, Loader=loader)
+
+    def refuse(self, code: str, span: Span, message: str, help_text: str) -> _Refused:
+        self.report(_error(code, span, message, help_text))
+        return _Refused()
+
+    def next(self) -> Any:
+        try:
+            return next(self.events)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            at = mark.index if mark is not None else 0
+            if self.source.text[at - 1 : at] in ("*", "&"):  # libyaml points behind the sign
+                at -= 1
+            problem = error.problem or error.context or "not well-formed"
+            message, help_text = _explain(self.source.text[at : at + 1], problem)
+            raise self.refuse("AX0104", self.source.span(at, at + 1), message, help_text) from None
+        except yaml.YAMLError as error:  # the reader's own errors carry no mark
+            raise self.refuse("AX0104", self.source.span(0, 0), quoted(str(error)), "write plain YAML") from None
+
+    def document(self) -> Node | None:
+        tree: Node | None = None
+        documents = 0
+        while not isinstance(event := self.next(), yaml.StreamEndEvent):
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                at = event.start_mark.index
+                if documents > 1:
+                    span = self.source.span(at, at + 3)
+                    raise self.refuse("AX0105", span, "a second document begins here", "keep one document per file")
+                if event.version or event.tags:
+                    raise self.refuse("AX0106", self.source.span(at, at + 1), "a YAML directive", "delete the line")
+            elif isinstance(event, yaml.NodeEvent):
+                tree = self.node(event, 1)
+        if tree is None or (isinstance(tree, Text) and not tree.value and not tree.style):
+            raise self.refuse("AX0105", self.source.span(0, 0), "the file has no document", "begin with `version: 1`")
+        return tree
+
+    def node(self, event: Any, depth: int) -> Node:
+        start, end = event.start_mark.index, event.end_mark.index
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise self.refuse("AX0102", self.source.span(start, end), f"more than {MAX_NODES} values", _SPLIT)
+        self.plain(event, start, end)
+        if isinstance(event, yaml.ScalarEvent):
+            while end > start and event.style in ("|", ">", None) and self.source.text[end - 1] in " \t\r\n":
+                end -= 1
+            return Text(event.value, self.source, start, end, event.style or "")
+        if depth >= MAX_DEPTH:
+            message = f"more than {MAX_DEPTH} nested lists and mappings"
+            raise self.refuse("AX0102", self.source.span(start, start + 1), message, "a policy needs about six levels")
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self.sequence(start, depth)
+        return self.mapping(start, depth)
+
+    def plain(self, event: Any, start: int, end: int) -> None:
+        """Refuse anchors, aliases and tags."""
+        at = self.source.span(start, max(end, start + 1))
+        if isinstance(event, yaml.AliasEvent):
+            help_text = f'to write a pattern that begins with `*`, put it in quotes: "*{event.anchor}"'
+            raise self.refuse("AX0106", at, f"{quoted('*' + str(event.anchor))} is a YAML alias", help_text)
+        if event.anchor:
+            help_text = f'write the value out again, or put it in quotes: "&{event.anchor}"'
+            raise self.refuse("AX0106", at, f"{quoted('&' + str(event.anchor))} is a YAML anchor", help_text)
+        if getattr(event, "tag", None):
+            help_text = "delete the tag, or put the text in quotes"
+            raise self.refuse("AX0106", at, f"{quoted(str(event.tag))} is a YAML tag", help_text)
+
+    def sequence(self, start: int, depth: int) -> Sequence:
+        items: list[Node] = []
+        while not isinstance(event := self.next(), yaml.SequenceEndEvent):
+            items.append(self.node(event, depth + 1))
+        return Sequence(tuple(items), self.source.span(start, event.end_mark.index))
+
+    def mapping(self, start: int, depth: int) -> Mapping:
+        entries: list[tuple[Text, Node]] = []
+        first: dict[str, Span] = {}
+        while not isinstance(event := self.next(), yaml.MappingEndEvent):
+            key = self.node(event, depth + 1)
+            if not isinstance(key, Text):
+                raise self.refuse("AX0106", key.span, "a key that is not text", "write a name before the colon")
+            value = self.node(self.next(), depth + 1)
+            if key.value == "<<" and not key.style:
+                raise self.refuse("AX0106", key.span, "`<<` is a YAML merge key", "write the keys out")
+            if key.value in first:
+                label = Label(first[key.value], "first written here")
+                message = f"the key {quoted(key.value)} stands twice"
+                self.report(_error("AX0107", key.span, message, "delete one of the two", label))
+                continue
+            first[key.value] = key.span
+            entries.append((key, value))
+        return Mapping(tuple(entries), self.source.span(start, event.end_mark.index))
+
+
+def _explain(char: str, problem: str) -> tuple[str, str]:
+    """Message and help for a YAML error, from the character at which the parser stopped."""
+    if char == "\t":
+        return "a tab cannot indent", "indent with spaces"
+    if char in tuple("@`%*&!"):
+        return f"text cannot begin with `{char}` here", f'put it in quotes: "{char}…"'
+    return (
+        f"not well-formed YAML: {problem.strip()}",
+        "check the indentation, the colons and the quotes near here",
+    )
