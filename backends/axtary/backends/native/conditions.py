@@ -1,0 +1,156 @@
+"""Conditions and predicates as closures, built once.
+
+A leaf answers True, False or None (undefined). A check answers whether a predicate of the normal form holds.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import assert_never
+
+from axtary.backends.native.obligations import Met, obligation
+from axtary.backends.native.patterns import any_of
+from axtary.backends.native.values import MISSING, Frame, Read, Reads, Typed, lookup
+from axtary.compiler.clauses import AllOf, AnyOf, Literal, Predicate, Rail
+from axtary.compiler.ir import (
+    Atom,
+    BlockedPaths,
+    Budget,
+    Compare,
+    CompareAttributes,
+    Count,
+    Has,
+    Hours,
+    Instant,
+    Like,
+    Match,
+    Number,
+    OneOf,
+    Quantified,
+    Rate,
+    Value,
+)
+
+Leaf = Callable[[Frame], bool | None]
+Check = Callable[[Frame], bool]
+
+_COMPARE: dict[str, Callable[[Typed, Typed], bool]] = {
+    "==": operator.eq,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def plain(value: Value) -> str | bool | int:
+    """A literal of the policy in the form in which values are read."""
+    if isinstance(value, Number):
+        return value.scaled
+    return value.ns if isinstance(value, Instant) else value
+
+
+def match(test: Match) -> Check:
+    """Does the field match? An absent attribute reads as the empty string."""
+    path, matches = test.field.path, any_of(test.patterns)
+
+    def check(frame: Frame) -> bool:
+        text = lookup(frame.action, path)
+        if text is MISSING:
+            return matches("")
+        return isinstance(text, str) and matches(text)
+
+    return check
+
+
+def leaf(atom: Atom, reads: Reads) -> Leaf:
+    """The three-valued answer of one leaf."""
+    if isinstance(atom, Has):
+        path = atom.path
+        return lambda frame: lookup(frame.action, path) is not MISSING
+    if isinstance(atom, CompareAttributes):
+        return _compare_attributes(reads.of(atom.left), _COMPARE[atom.op], reads.of(atom.right))
+    return _defined(reads.of(atom.attribute), _test(atom))
+
+
+def _defined(read: Read, test: Callable[[Typed], bool]) -> Leaf:
+    def leaf(frame: Frame) -> bool | None:
+        value = read(frame)
+        return None if value is None else test(value)
+
+    return leaf
+
+
+def _compare_attributes(left: Read, compare: Callable[[Typed, Typed], bool], right: Read) -> Leaf:
+    def leaf(frame: Frame) -> bool | None:
+        one, other = left(frame), right(frame)
+        return None if one is None or other is None else compare(one, other)
+
+    return leaf
+
+
+def _test(atom: OneOf | Compare | Like | Quantified | Count) -> Callable[[Typed], bool]:
+    """What is asked of the defined value."""
+    match atom:
+        case OneOf(values=values):
+            return frozenset(map(plain, values)).__contains__
+        case Compare(op=op, value=value):
+            compare, bound = _COMPARE[op], plain(value)
+            return lambda value: compare(value, bound)
+        case Like(patterns=patterns):
+            return any_of(patterns)
+        case Count(op=op, n=n):
+            compare = _COMPARE[op]
+            return lambda items: compare(len(items), n)
+        case Quantified():
+            return _quantified(atom)
+        case _:
+            assert_never(atom)
+
+
+def _quantified(atom: Quantified) -> Callable[[Typed], bool]:
+    accepts = frozenset(atom.values).__contains__ if atom.values else any_of(atom.patterns)
+    if atom.quantifier == "any":
+        return lambda items: any(map(accepts, items))
+    return lambda items: bool(items) and all(map(accepts, items))
+
+
+def predicate(what: Predicate, rule: str, reads: Reads) -> Check:
+    """Does a predicate of the normal form hold?"""
+    if isinstance(what, Literal):
+        return _literal(what, rule, reads)
+    checks = tuple(predicate(item, rule, reads) for item in what.items)
+    if len(checks) == 1:
+        return checks[0]
+    match what:
+        case AllOf():
+            return lambda frame: all(check(frame) for check in checks)
+        case AnyOf():
+            return lambda frame: any(check(frame) for check in checks)
+        case _:
+            assert_never(what)
+
+
+def _literal(literal: Literal, rule: str, reads: Reads) -> Check:
+    answer = test(literal.test, rule, reads)
+    match literal.rail:
+        case Rail.TRUE:
+            return lambda frame: answer(frame) is True
+        case Rail.FALSE:
+            return lambda frame: answer(frame) is False
+        case Rail.NOT_TRUE:
+            return lambda frame: answer(frame) is not True
+        case Rail.NOT_FALSE:
+            return lambda frame: answer(frame) is not False
+        case _:
+            assert_never(literal.rail)
+
+
+def test(what: Match | Atom | BlockedPaths | Hours | Rate | Budget, rule: str, reads: Reads) -> Leaf | Met:
+    """The answer of a match, a leaf or an obligation of a rule."""
+    if isinstance(what, Match):
+        return match(what)
+    if isinstance(what, BlockedPaths | Hours | Rate | Budget):
+        return obligation(what, rule, reads)
+    return leaf(what, reads)
