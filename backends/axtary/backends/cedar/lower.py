@@ -1,0 +1,247 @@
+"""Normal form to Cedar policies, together with what they read from the context.
+
+    grant of an allow rule     permit when definite
+    grant of a step_up rule    permit when definite && approved
+    hold                       forbid when possible && !approved
+    restriction                forbid when fires [&& !met]
+
+A witness is a permit that stands for "this rule fires" or "this rule is definite". Witnesses are evaluated beside the
+policies and never exported: no determining policy names a rule that fired without deciding.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal as Choice
+from typing import assert_never
+
+from axtary.backends.cedar import atoms
+from axtary.backends.cedar.atoms import Typed
+from axtary.backends.cedar.derived import PATHS, Hoistable, Hoisted
+from axtary.backends.cedar.patterns import exact_texts
+from axtary.backends.cedar.patterns import lower as lower_patterns
+from axtary.backends.cedar.tree import (
+    TRUE,
+    Call,
+    Const,
+    Decimal,
+    Expr,
+    Get,
+    Relate,
+    Statement,
+    both,
+    either,
+    negate,
+)
+from axtary.backends.verdict import EngineError
+from axtary.compiler.clauses import AllOf, AnyOf, Clauses, Literal, Predicate, Reason, Test, clauses
+from axtary.compiler.ir import (
+    NOWHERE,
+    Approvers,
+    Attribute,
+    BlockedPaths,
+    Budget,
+    CompareAttributes,
+    Count,
+    Effect,
+    Field,
+    Has,
+    Hours,
+    Like,
+    Match,
+    Number,
+    Policy,
+    Quantified,
+    Rate,
+    Rule,
+    Type,
+    path_text,
+)
+from axtary.compiler.ir import atoms as leaves
+
+OTHER = "other tool"
+
+Kind = Choice["grant", "hold", "restriction", "fires", "definite"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What the policies read; nothing else is declared in the schema or put into the context."""
+
+    attributes: dict[tuple[Type, str], Attribute] = field(default_factory=dict)
+    present: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    usage: set[str] = field(default_factory=set)  # rules with a rate
+    approvals: dict[str, Approvers] = field(default_factory=dict)
+    derived: dict[str, Hoisted] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A Cedar policy and what it stands for. A witness has no reason."""
+
+    statement: Statement
+    rule: str
+    kind: Kind
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lowering:
+    """A policy in Cedar's terms."""
+
+    clauses: tuple[Clause, ...]
+    witnesses: tuple[Clause, ...]
+    reads: Reads
+    tools: frozenset[str]  # the tools that a policy's scope names; any other is sent as the action `other`
+    other: str
+
+
+def lower(policy: Policy) -> Lowering:
+    """Lower a policy. Raises EngineError for what cannot be said."""
+    builder = _Builder()
+    tools = frozenset(tool for rule in policy.rules for tool in scope(rule))
+    other = OTHER
+    while other in tools:  # a tool may be called so, and then the policy's own action must stay apart
+        other = f"({other})"
+    normal = clauses(policy)
+    policies, witnesses = tuple(builder.policies(normal)), tuple(builder.witnesses(policy, normal))
+    return Lowering(policies, witnesses, builder.reads, tools, other)
+
+
+def scope(rule: Rule) -> tuple[str, ...]:
+    """The tools that the rule names exactly, if it is about no other; else nothing."""
+    first = rule.match[0] if rule.match else None
+    if first is None or first.field is not Field.TOOL:
+        return ()
+    return exact_texts(first.patterns) or ()
+
+
+class _Builder:
+    """Collects what the expressions read while it builds them."""
+
+    def __init__(self) -> None:
+        self.reads = Reads()
+        self._ids: Counter[str] = Counter()
+
+    def policies(self, normal: Clauses) -> Iterator[Clause]:
+        for grant in normal.grants:
+            approved = (self._approved(grant.rule),) if grant.rule.effect is Effect.STEP_UP else ()
+            when = both((self._when(grant.rule, grant.definite), *approved))
+            yield self._clause(grant.rule, "grant", Reason.GRANTED, when)
+        for hold in normal.holds:
+            when = both((self._when(hold.rule, hold.possible), negate(self._approved(hold.rule))))
+            yield self._clause(hold.rule, "hold", Reason.APPROVAL_REQUIRED, when)
+        for restriction in normal.restrictions:
+            when = self._when(restriction.rule, restriction.predicate)
+            yield self._clause(restriction.rule, "restriction", restriction.reason, when)
+
+    def witnesses(self, policy: Policy, normal: Clauses) -> Iterator[Clause]:
+        for rule_id, fires in normal.fires.items():
+            rule = policy.by_id[rule_id]
+            yield self._clause(rule, "fires", None, self._when(rule, fires))
+        for grant in normal.grants:
+            yield self._clause(grant.rule, "definite", None, self._when(grant.rule, grant.definite))
+
+    def _clause(self, rule: Rule, kind: Kind, reason: Reason | None, when: Expr) -> Clause:
+        name = self._id(f"{rule.id}/{reason.value if reason else kind}")
+        notes = [("id", name), ("rule", rule.id)]
+        notes += [("reason", reason.value)] if reason else []
+        notes += [("source", f"{rule.span.file}:{rule.span.line}")] if rule.span != NOWHERE else []
+        effect: Choice["permit", "forbid"] = "forbid" if kind in ("hold", "restriction") else "permit"
+        return Clause(Statement(name, effect, scope(rule), when, tuple(notes)), rule.id, kind, reason)
+
+    def _id(self, name: str) -> str:
+        self._ids[name] += 1
+        return name if self._ids[name] == 1 else f"{name}/{self._ids[name]}"
+
+    def _when(self, rule: Rule, predicate: AllOf) -> Expr:
+        items = predicate.items
+        if scope(rule):  # the action in the policy's scope says what the first match says
+            items = tuple(item for item in items if not (isinstance(item, Literal) and item.test is rule.match[0]))
+        return both(self._predicate(rule, item) for item in items)
+
+    def _predicate(self, rule: Rule, predicate: Predicate) -> Expr:
+        match predicate:
+            case AllOf(items=items):
+                return both([self._predicate(rule, item) for item in items])
+            case AnyOf(items=items):
+                return either([self._predicate(rule, item) for item in items])
+            case Literal(test=test, rail=rail):
+                return atoms.on_rail(self._test(rule, test), rail)
+            case _:
+                assert_never(predicate)
+
+    def _test(self, rule: Rule, test: Test) -> atoms.Answer:
+        match test:
+            case Match():
+                found = lower_patterns(test.patterns, Get(atoms.CONTEXT, test.field.value))
+                return self._hoist(rule, test) if found is None else (TRUE, found)
+            case Rate():
+                self.reads.usage.add(rule.id)
+                defined, used = atoms.optional("usage", rule.id)
+                return defined, both((Relate("<=", Const(0), used), Relate("<", used, Const(test.limit))))
+            case Budget():
+                return self._budget(test)
+            case BlockedPaths():
+                return self._blocked_paths(rule, test)
+            case Hours():
+                return self._hoist(rule, test)
+            case Has():
+                return self._has(test)
+            case _:
+                return atoms.native(test, self._read) or self._hoist(rule, _hoistable(test))
+
+    def _has(self, test: Has) -> atoms.Answer:
+        key = path_text(test.path)
+        self.reads.present[key] = test.path
+        return TRUE, Call(Get(atoms.CONTEXT, "present"), "contains", Const(key))
+
+    def _read(self, attribute: Attribute) -> atoms.Answer:
+        key = path_text(attribute.path)
+        self.reads.attributes[attribute.type, key] = attribute
+        return atoms.optional(attribute.type.value, key)
+
+    def _budget(self, budget: Budget) -> atoms.Answer:
+        zero = Number(0)
+        if isinstance(budget.cost, Number):
+            return TRUE, atoms.within(Decimal(budget.cost.scaled), Type.DECIMAL, zero, budget.limit)
+        defined, cost = self._read(budget.cost)
+        return defined, atoms.within(cost, budget.cost.type, zero, budget.limit)
+
+    def _blocked_paths(self, rule: Rule, blocked: BlockedPaths) -> atoms.Answer:
+        texts = exact_texts(blocked.patterns)
+        if texts is None:
+            return self._hoist(rule, blocked)
+        defined, paths = self._read(PATHS)
+        return defined, negate(atoms.quantify(paths, "any", texts))
+
+    def _approved(self, rule: Rule) -> Expr:
+        self.reads.approvals[rule.id] = rule.approvers or Approvers()
+        return Call(Get(atoms.CONTEXT, "approved"), "contains", Const(rule.id))
+
+    def _hoist(self, rule: Rule, test: Hoistable) -> atoms.Answer:
+        name = f"{rule.id}:{self._place(rule, test)}"
+        self.reads.derived[name] = Hoisted(name, rule.id, test)
+        return atoms.optional("derived", name)
+
+    def _place(self, rule: Rule, test: Hoistable) -> str:
+        if isinstance(test, Match):
+            return _numbered(f"match.{test.field.value}", test, [m for m in rule.match if m.field is test.field])
+        if isinstance(test, BlockedPaths | Hours):
+            kind = "hours" if isinstance(test, Hours) else "blocked_paths"
+            return _numbered(kind, test, [ob for ob in rule.obligations if isinstance(ob, type(test))])
+        return f"when.{list(leaves(rule.when)).index(test) + 1}"
+
+
+def _numbered(place: str, test: object, alike: Sequence[object]) -> str:
+    """The place, with a number from the second of a kind on."""
+    at = alike.index(test)
+    return f"{place}.{at + 1}" if at else place
+
+
+def _hoistable(atom: Typed) -> Hoistable:
+    if isinstance(atom, Like | Quantified | Count | CompareAttributes):
+        return atom
+    raise EngineError(f"no Cedar form of {atom!r}")
