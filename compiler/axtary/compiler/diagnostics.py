@@ -180,3 +180,28 @@ def to_json(diagnostic: Diagnostic) -> dict[str, Any]:
         "help": diagnostic.help,
         "labels": [place(label.span) | {"text": label.text} for label in diagnostic.labels],
     }
+
+
+class Reporter:
+    """Collects the findings of one compilation; the same finding at the same place counts once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[Any, ...], Diagnostic] = {}
+
+    def __call__(self, diagnostic: Diagnostic) -> None:
+        self._found.setdefault(diagnostic.sort_key, diagnostic)
+
+    def error(self, code: str, span: Span, message: str, help_text: str, *labels: Label) -> None:
+        self(Diagnostic(code, Severity.ERROR, message, span, help_text, labels))
+
+    def warning(self, code: str, span: Span, message: str, help_text: str, *labels: Label) -> None:
+        self(Diagnostic(code, Severity.WARNING, message, span, help_text, labels))
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """All findings, sorted by place."""
+        return [self._found[key] for key in sorted(self._found)]
+
+    @property
+    def failed(self) -> bool:
+        return any(d.severity is Severity.ERROR for d in self._found.values())

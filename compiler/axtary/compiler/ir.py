@@ -11,7 +11,8 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import field as _field
 from enum import Enum, StrEnum
 from functools import cached_property
 from typing import Any, Literal
@@ -101,8 +102,8 @@ class Pattern:
 
     tokens: tuple[Token, ...]
     inside: bool = False
-    text: str = field(default="", compare=False)
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    text: str = _field(default="", compare=False)
+    span: Span = _field(default=NOWHERE, compare=False, repr=False)
 
     @property
     def literal(self) -> str | None:
@@ -124,7 +125,7 @@ class Attribute:
     root: str
     keys: tuple[str, ...]
     type: Type
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = _field(default=NOWHERE, compare=False, repr=False)
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -140,7 +141,7 @@ class OneOf:
 
     attribute: Attribute
     values: tuple[Value, ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = _field(default=NOWHERE, compare=False, repr=False)
 
 
 Order = Literal["<", "<=", ">", ">="]
@@ -154,7 +155,7 @@ class Compare:
     attribute: Attribute
     op: Order
     value: Number | Instant
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = _field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ class CompareAttributes:
     left: Attribute
     op: Comparison
     right: Attribute
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = _field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ class Like:
 
     attribute: Attribute
     patterns: tuple[Pattern, ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = _field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ class Quantified:
     quantifier: Literal["any", "all"]
     values: tuple[str, ...] = ()
     patterns: tuple[Pattern, ...] = ()
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = _field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ class Count:
     attribute: Attribute
     op: Comparison
     n: int
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = _field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,7 @@ class Has:
 
     root: str
     keys: tuple[str, ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = _field(default=NOWHERE, compare=False, repr=False)
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -228,7 +229,7 @@ class And:
     """Kleene: false if an item is false, else undefined if an item is undefined, else true. Two items or more."""
 
     items: tuple[Condition, ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = _field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +237,7 @@ class Or:
     """Kleene: true if an item is true, else undefined if an item is undefined, else false. Two items or more."""
 
     items: tuple[Condition, ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = _field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +245,7 @@ class Not:
     """Kleene: undefined stays undefined. `a != b` is `not a == b`; `none` is `not any`."""
 
     item: Condition
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = _field(default=NOWHERE, compare=False, repr=False)
 
 
 Condition = And | Or | Not | Atom
@@ -285,7 +286,7 @@ class Match:
 
     field: Field
     patterns: tuple[Pattern, ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = _field(default=NOWHERE, compare=False, repr=False)
 
 
 class Effect(StrEnum):
@@ -299,7 +300,7 @@ class BlockedPaths:
     """Met if no element of `paths` matches a pattern. Not met if `paths` is missing, ill-typed or not canonical."""
 
     patterns: tuple[Pattern, ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = _field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +314,7 @@ class Window:
     start: int
     end: int
     zone: str
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = _field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +322,7 @@ class Hours:
     """Met if the action's `time` lies in any of the windows. Not met if `time` is missing or no RFC 3339 time."""
 
     windows: tuple[Window, ...]
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = _field(default=NOWHERE, compare=False, repr=False)
 
 
 Per = Literal["actor", "tenant", "owner", "task", "tool", "resource"]
@@ -329,12 +330,12 @@ Per = Literal["actor", "tenant", "owner", "task", "tool", "resource"]
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """At most `limit` calls in `seconds`, counted per `per`. Met if facts.usage[rule] is an integer, 0 <= it < limit."""
+    """At most `limit` calls in `seconds`, counted per `per`. Met if facts.usage[rule] is an integer in [0, limit)."""
 
     limit: int
     seconds: int
     per: Per
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = _field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,7 +347,7 @@ class Budget:
     per: Per
     seconds: int
     cost: Number | Attribute
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = _field(default=NOWHERE, compare=False, repr=False)
 
 
 Obligation = BlockedPaths | Hours | Rate | Budget
@@ -358,7 +359,7 @@ class Approvers:
 
     roles: tuple[str, ...] = ()
     quorum: int = 1
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = _field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,8 +373,8 @@ class Rule:
     obligations: tuple[Obligation, ...] = ()
     approvers: Approvers | None = None  # step_up: always there; else None
     ttl: int | None = None  # seconds
-    description: str = field(default="", compare=False)
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    description: str = _field(default="", compare=False)
+    span: Span = _field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

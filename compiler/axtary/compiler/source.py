@@ -187,10 +187,11 @@ class _Builder:
     def document(self) -> Node | None:
         tree: Node | None = None
         documents = 0
+        event: Any
         while not isinstance(event := self.next(), yaml.StreamEndEvent):
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
-                at = event.start_mark.index
+                at = _index(event.start_mark)
                 if documents > 1:
                     span = self.source.span(at, at + 3)
                     raise self.refuse("AX0105", span, "a second document begins here", "keep one document per file")
@@ -203,7 +204,7 @@ class _Builder:
         return tree
 
     def node(self, event: Any, depth: int) -> Node:
-        start, end = event.start_mark.index, event.end_mark.index
+        start, end = _index(event.start_mark), _index(event.end_mark)
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise self.refuse("AX0102", self.source.span(start, end), f"more than {MAX_NODES} values", _SPLIT)
@@ -234,13 +235,15 @@ class _Builder:
 
     def sequence(self, start: int, depth: int) -> Sequence:
         items: list[Node] = []
+        event: Any
         while not isinstance(event := self.next(), yaml.SequenceEndEvent):
             items.append(self.node(event, depth + 1))
-        return Sequence(tuple(items), self.source.span(start, event.end_mark.index))
+        return Sequence(tuple(items), self.source.span(start, _index(event.end_mark)))
 
     def mapping(self, start: int, depth: int) -> Mapping:
         entries: list[tuple[Text, Node]] = []
         first: dict[str, Span] = {}
+        event: Any
         while not isinstance(event := self.next(), yaml.MappingEndEvent):
             key = self.node(event, depth + 1)
             if not isinstance(key, Text):
@@ -255,7 +258,7 @@ class _Builder:
                 continue
             first[key.value] = key.span
             entries.append((key, value))
-        return Mapping(tuple(entries), self.source.span(start, event.end_mark.index))
+        return Mapping(tuple(entries), self.source.span(start, _index(event.end_mark)))
 
 
 def _explain(char: str, problem: str) -> tuple[str, str]:
@@ -268,3 +271,7 @@ def _explain(char: str, problem: str) -> tuple[str, str]:
         f"not well-formed YAML: {problem.strip()}",
         "check the indentation, the colons and the quotes near here",
     )
+
+
+def _index(mark: Any) -> int:
+    return int(mark.index)

@@ -12,16 +12,8 @@ from functools import cache
 from typing import Any
 
 from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput, UnexpectedToken, v_args
+from lark.exceptions import VisitError
 from lark.visitors import Transformer_NonRecursive
-    Lark,
-    Token,
-    Transformer,
-    Tree,
-    UnexpectedCharacters,
-    UnexpectedInput,
-    UnexpectedToken,
-    v_args,
-)
 
 from axtary.compiler.diagnostics import quoted
 from axtary.grammars import grammar
@@ -176,9 +168,7 @@ class _ToExpression(Transformer_NonRecursive[Token, Expression]):
 
     def quantified_in(self, meta: Any, children: list[Any]) -> ListTest:
         quantifier, subject, (is_list, operands) = children
-        return ListTest(
-            meta.start_pos, meta.end_pos, subject, "in", operands, str(quantifier), is_list=is_list
-        )
+        return ListTest(meta.start_pos, meta.end_pos, subject, "in", operands, str(quantifier), is_list=is_list)
 
     def quantified_match(self, meta: Any, children: list[Any]) -> ListTest:
         quantifier, subject, operator, (_, operands) = children
@@ -210,9 +200,7 @@ class _ToExpression(Transformer_NonRecursive[Token, Expression]):
         depth = 1 + max(_depth(item) for item in items)
         if depth > MAX_CONDITION_DEPTH:
             message = f"more than {MAX_CONDITION_DEPTH} levels of and, or, not"
-            raise SyntaxProblem(
-                "AX0305", meta.start_pos, meta.end_pos, message, "split the rule into several"
-            )
+            raise SyntaxProblem("AX0305", meta.start_pos, meta.end_pos, message, "split the rule into several")
         return Logic(meta.start_pos, meta.end_pos, operator, tuple(items), depth, signs[0] if signs else "")
 
 
@@ -258,23 +246,22 @@ def parse_condition(text: str) -> Expression:
         message = f"the condition has {len(text)} characters, the limit is {MAX_CONDITION}"
         raise SyntaxProblem("AX0305", 0, len(text), message, "split the rule into several")
     if not text.strip():
-        raise SyntaxProblem(
-            "AX0301", 0, len(text), "the condition is empty", "delete `when:` if the rule has none"
-        )
+        raise SyntaxProblem("AX0301", 0, len(text), "the condition is empty", "delete `when:` if the rule has none")
     try:
         tree = _parser("condition", "start").parse(text)
     except UnexpectedInput as error:
         raise _condition_problem(text, error) from None
-    return _ToExpression().transform(tree)
+    try:
+        return _ToExpression().transform(tree)
+    except VisitError as error:
+        raise error.orig_exc from None
 
 
 def _condition_problem(text: str, error: UnexpectedInput) -> SyntaxProblem:
     at = min(error.pos_in_stream or 0, len(text)) if not _at_end(error) else len(text.rstrip())
     char = text[at : at + 1]
     if isinstance(error, UnexpectedCharacters) and char in ("'", "“", "”", "‘", "’"):
-        return SyntaxProblem(
-            "AX0301", at, at + 1, f"{quoted(char)} cannot quote a string", 'use double quotes: "…"'
-        )
+        return SyntaxProblem("AX0301", at, at + 1, f"{quoted(char)} cannot quote a string", 'use double quotes: "…"')
     if isinstance(error, UnexpectedCharacters) and char == '"':
         end = text.find("\n", at) if "\n" in text[at:] else len(text)
         return SyntaxProblem(
@@ -282,20 +269,13 @@ def _condition_problem(text: str, error: UnexpectedInput) -> SyntaxProblem:
         )
     if isinstance(error, UnexpectedCharacters):
         message = f"{quoted(char)} does not belong in a condition"
-        help_text = (
-            "conditions have comparisons, `and`, `or`, `not`, parentheses; no functions, no arithmetic"
-        )
+        help_text = "conditions have comparisons, `and`, `or`, `not`, parentheses; no functions, no arithmetic"
         return SyntaxProblem("AX0301", at, at + 1, message, help_text)
-    wanted = sorted(
-        {_WORDS[name] for name in getattr(error, "accepts", None) or getattr(error, "expected", ()) if name in _WORDS}
-    )
+    expected = error.expected if isinstance(error, UnexpectedToken) else ()
+    wanted = sorted({_WORDS[name] for name in expected if name in _WORDS})
     found = "the condition ends" if _at_end(error) else f"{quoted(str(getattr(error, 'token', char)))} stands"
     width = 1 if _at_end(error) else max(1, len(str(getattr(error, "token", char))))
-    message = (
-        f"{found} where {_any_of(wanted)} is expected"
-        if wanted
-        else f"{found} where nothing more is expected"
-    )
+    message = f"{found} where {_any_of(wanted)} is expected" if wanted else f"{found} where nothing more is expected"
     return SyntaxProblem("AX0301", at, at + width, message, _hint(text, at))
 
 
@@ -420,9 +400,7 @@ def _pattern_problem(text: str, error: UnexpectedInput) -> SyntaxProblem:
         help_text = r"a backslash stands before * { } , \ or @ only; write `\\` for a backslash"
         return SyntaxProblem("AX0402", at, at + 2, message, help_text)
     if char == "{":
-        return SyntaxProblem(
-            "AX0402", at, at + 1, "braces do not nest", "write the alternatives out, or use a list"
-        )
+        return SyntaxProblem("AX0402", at, at + 1, "braces do not nest", "write the alternatives out, or use a list")
     return SyntaxProblem("AX0402", at, at + 1, "the brace was never opened", r"write `\}` for a brace")
 
 
@@ -466,9 +444,7 @@ def parse_rate(text: str) -> tuple[int, int, str]:
 
 def parse_duration(text: str) -> int:
     """`1h30m` -> 5400 seconds. Raises SyntaxProblem."""
-    return _seconds(
-        _schedule(text, "duration", "AX0604", "write for example `30s`, `5m`, `1h30m` or `7d`"), len(text)
-    )
+    return _seconds(_schedule(text, "duration", "AX0604", "write for example `30s`, `5m`, `1h30m` or `7d`"), len(text))
 
 
 def _schedule(text: str, start: str, code: str, help_text: str) -> Tree[Token]:
@@ -495,12 +471,8 @@ def _seconds(duration: Tree[Token], end: int) -> int:
     for token in duration.children:
         digits, unit = str(token)[:-1], str(token)[-1]
         if order.index(unit) >= last or len(digits) > 9:
-            message = (
-                f"{quoted(str(token))} is out of order" if len(digits) <= 9 else "the duration is too long"
-            )
-            raise SyntaxProblem(
-                "AX0604", 0, end, message, "write each of d, h, m, s once, the longest first: `1h30m`"
-            )
+            message = f"{quoted(str(token))} is out of order" if len(digits) <= 9 else "the duration is too long"
+            raise SyntaxProblem("AX0604", 0, end, message, "write each of d, h, m, s once, the longest first: `1h30m`")
         last = order.index(unit)
         total += int(digits) * _SECONDS[unit]
     if not 0 < total <= 366 * 86400:

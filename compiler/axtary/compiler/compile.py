@@ -1,0 +1,235 @@
+"""The front door of the compiler: sources in, `Policy` out, or every diagnostic at once.
+
+No I/O of its own: includes come through the loader that the caller gives.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from axtary.compiler import lint
+from axtary.compiler.conditions import ConditionLowering
+from axtary.compiler.declarations import Groups, read_groups, read_tools
+from axtary.compiler.diagnostics import CompileError, Diagnostic, Reporter, did_you_mean, quoted
+from axtary.compiler.drafts import BudgetDraft, Declarations, ObligationDraft, PatternsDraft, RuleDraft
+from axtary.compiler.inference import Types, cost_path
+from axtary.compiler.ir import (
+    NUMERIC,
+    Attribute,
+    BlockedPaths,
+    Budget,
+    Hours,
+    Number,
+    Obligation,
+    Pattern,
+    Policy,
+    Rule,
+    Type,
+    path_text,
+)
+from axtary.compiler.literals import parse_number
+from axtary.compiler.obligations import tzdata_version
+from axtary.compiler.patterns import Dialect, parse
+from axtary.compiler.policykeys import PolicyKeys
+from axtary.compiler.reading import Reader
+from axtary.compiler.rules import RuleReader
+from axtary.compiler.source import Mapping, Node, Text, read
+from axtary.grammars import preset as preset_source
+from axtary.grammars import presets
+
+Loader = Callable[[str], bytes]
+KEYS = ("version", "preset", "include", "groups", "tools", "policies", "policy")
+MAX_FILES = 256
+
+
+class IncludeError(Exception):
+    """Raised by a loader: the text says why the file cannot be read."""
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A policy, the warnings on it, and the text of every source by the name that spans use."""
+
+    policy: Policy
+    warnings: tuple[Diagnostic, ...]
+    sources: dict[str, str]
+
+
+def compile_policy(name: str, data: bytes, load: Loader | None = None) -> Compiled:
+    """Compile one policy file with its presets and includes.
+
+    `name` is shown in spans; `load(path)` returns an included file, the path relative to the first file's folder.
+    Raises CompileError with every diagnostic of every file.
+    """
+    compilation = _Compilation(load)
+    compilation.add(name, data)
+    policy = compilation.finish()
+    return Compiled(policy, tuple(compilation.report.diagnostics), compilation.sources)
+
+
+def compile_text(text: str) -> Policy:
+    """Compile policy text that includes nothing. Raises CompileError."""
+    return compile_policy("axtary.yml", text.encode("utf-8", "surrogatepass")).policy
+
+
+@dataclass
+class _Compilation:
+    load: Loader | None
+    report: Reporter = field(default_factory=Reporter)
+    sources: dict[str, str] = field(default_factory=dict)
+    documents: list[Mapping] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.reader = Reader(self.report)
+
+    # --- files ---
+
+    def add(self, name: str, data: bytes, through: tuple[str, ...] = ()) -> None:
+        """Read one file, then the presets and files that it names."""
+        source, tree = read(name, data, self.report)
+        self.sources[name] = source.text
+        example = "`version: 1`"
+        body = self.reader.mapping(tree, "a policy file", KEYS, example) if tree is not None else None
+        if body is None:
+            return
+        self.documents.append(body)
+        version = self.reader.required(body, "version", source.span(0, 0), "the file", "1")
+        if version is not None:
+            self.reader.choice(version, "a version of the language", ["1"])
+        if (node := body.get("preset")) is not None:
+            for text in self.reader.texts(node, "`preset`", "`coding-agent`"):
+                self._preset(text)
+        if (node := body.get("include")) is not None:
+            for text in self.reader.texts(node, "`include`", '`["github.yml"]`'):
+                self._include(text, name, (*through, name))
+
+    def _preset(self, text: Text) -> None:
+        name = f"preset:{text.value}"
+        if text.value not in presets():
+            help_text = f"{did_you_mean(text.value, presets())}built in: {', '.join(presets())}"
+            self.report.error("AX0208", text.span, f"there is no preset {quoted(text.value)}", help_text)
+        elif name not in self.sources:
+            self.add(name, preset_source(text.value))
+
+    def _include(self, text: Text, base: str, through: tuple[str, ...]) -> None:
+        written = text.value
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(base), written))
+        problem = None
+        if posixpath.isabs(written) or path.startswith("..") or "\\" in written or ":" in written or "\0" in written:
+            problem = "an include stays in the policy's own folder", "write a relative path with `/`, without `..`"
+        elif path in through:
+            problem = f"{quoted(path)} includes itself", "break the circle"
+        elif len(self.sources) >= MAX_FILES:
+            problem = f"more than {MAX_FILES} files are included", "put more rules into each file"
+        elif path not in self.sources:
+            try:
+                if self.load is None:
+                    raise IncludeError("there is no folder to read it from")
+                self.add(path, self.load(path), through)
+            except IncludeError as error:
+                problem = f"cannot include {quoted(path)}: {error}", "check the path, it is relative to this file"
+        if problem is not None:
+            self.report.error("AX0207", text.span, *problem)
+
+    # --- rules ---
+
+    def finish(self) -> Policy:
+        """Everything is read: resolve, type and lower it."""
+        declarations = Declarations()
+        for document in self.documents:
+            for key, read_into in (("groups", read_groups), ("tools", read_tools)):
+                if (node := document.get(key)) is not None:
+                    read_into(node, declarations, self.reader)
+        groups = Groups(declarations, self.report)
+        groups.check()
+        drafts = self._drafts(groups)
+        types = Types(drafts, declarations, self.report)
+        lowered = [self._rule(draft, types) for draft in drafts]
+        rules = tuple(sorted((rule for rule in lowered if rule is not None), key=lambda rule: rule.id))
+        if self.report.failed:
+            raise CompileError(self.report.diagnostics, self.sources)
+        zoned = any(isinstance(ob, Hours) for rule in rules for ob in rule.obligations)
+        policy = Policy(rules, tzdata_version() if zoned else "")
+        lint.check(policy, declarations, self.report)
+        return policy
+
+    def _drafts(self, groups: Groups) -> list[RuleDraft]:
+        rules = RuleReader(self.reader, groups)
+        drafts: list[RuleDraft] = []
+        for document in self.documents:
+            if (node := document.get("policy")) is not None:
+                keys = PolicyKeys(self.reader)
+                keys.read(node)
+                drafts += [rule for rule in keys.rules if rules.claim(rule.id)]
+            if (node := document.get("policies")) is not None:
+                drafts += self._listed(node, rules)
+        return drafts
+
+    def _listed(self, node: Node, rules: RuleReader) -> list[RuleDraft]:
+        listed = self.reader.sequence(node, "`policies`", "`- id: small-prs`")
+        found = [rules.read(item) for item in listed.items] if listed else []
+        return [draft for draft in found if draft is not None]
+
+    def _rule(self, draft: RuleDraft, types: Types) -> Rule | None:
+        when = None
+        if draft.when is not None and draft.when_text is not None:
+            when = ConditionLowering(draft, draft.when_text, types, self.reader).lower(draft.when)
+        obligations = [self._obligation(draft, obligation, types) for obligation in draft.obligations]
+        kept = tuple(sorted((ob for ob in obligations if ob is not None), key=lambda ob: type(ob).__name__))
+        if (draft.when is not None and when is None) or len(kept) < len(obligations):
+            return None
+        return Rule(
+            draft.id.value,
+            draft.effect,
+            draft.match,
+            when,
+            kept,
+            draft.approvers,
+            draft.ttl,
+            draft.description,
+            draft.span,
+        )
+
+    def _obligation(self, rule: RuleDraft, draft: ObligationDraft, types: Types) -> Obligation | None:
+        if isinstance(draft, PatternsDraft):
+            patterns: list[Pattern] = []
+            for text in draft.texts:
+                patterns += self.reader.parsed(text, partial(parse, dialect=Dialect.PATH, span=text.span)) or ()
+            return BlockedPaths(tuple(dict.fromkeys(patterns)), draft.span) if patterns else None
+        if isinstance(draft, BudgetDraft):
+            limit = self._amount(draft.limit, "`limit`")
+            cost = self._cost(rule, draft, types)
+            if limit is None or cost is None:
+                return None
+            return Budget(limit, draft.unit, draft.per, draft.seconds, cost, draft.span)
+        return draft
+
+    def _amount(self, text: Text, what: str) -> Number | None:
+        try:
+            amount = parse_number(text.value, Type.NUMBER)
+        except ValueError as problem:
+            message = f"{what} {quoted(text.value)} {str(problem).split(': ')[0]}"
+            self.report.error("AX0604", text.span, message, "write an amount with at most 4 fraction digits")
+            return None
+        if amount.scaled < 0:
+            self.report.error("AX0604", text.span, f"{what} is negative", "write 0 or more")
+            return None
+        return amount
+
+    def _cost(self, rule: RuleDraft, draft: BudgetDraft, types: Types) -> Number | Attribute | None:
+        if draft.cost is None:
+            return Number(10_000)
+        path = cost_path(draft.cost)
+        if path is None:
+            return self._amount(draft.cost, "`cost`")
+        known = types.of(rule, path.steps)
+        if path.steps[0] not in ("payload", "context") or known is None or known.type not in NUMERIC:
+            shown = f"is a {known.type.value}" if known is not None else "is not an attribute with a value"
+            message = f"the cost {quoted(path_text(path.steps))} {shown}"
+            help_text = "write a number, or an attribute of the payload that is one"
+            self.report.error("AX0604", draft.cost.span, message, help_text, *(known.label() if known else ()))
+            return None
+        return Attribute(path.steps[0], path.steps[1:], known.type, draft.cost.span)

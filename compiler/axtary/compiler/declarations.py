@@ -1,0 +1,135 @@
+"""`groups:` and `tools:`: what rules refer to. Collected over all files before any rule is read."""
+
+from __future__ import annotations
+
+import re
+
+from axtary.compiler.diagnostics import Label, Reporter, did_you_mean, quoted
+from axtary.compiler.drafts import Declarations, FieldDeclaration
+from axtary.compiler.ir import Pattern, Type, path_text
+from axtary.compiler.patterns import Dialect, parse
+from axtary.compiler.reading import Reader
+from axtary.compiler.source import Mapping, Node, Sequence, Text
+from axtary.compiler.syntax import SyntaxProblem
+
+_GROUP_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+_TYPE_NAMES = [t.value for t in (Type.STRING, Type.BOOLEAN, Type.NUMBER, Type.INTEGER, Type.DECIMAL, Type.TIMESTAMP)]
+
+
+def read_groups(node: Node, into: Declarations, reader: Reader) -> None:
+    """`groups: {name: [members]}`; members may be `@other`."""
+    groups = reader.mapping(node, "`groups`", None, '`coders: ["agent:codex-*"]`')
+    for name, value in groups.entries if groups else ():
+        if not _GROUP_NAME.match(name.value):
+            help_text = "use letters, digits, `.`, `_` and `-`; the `@` stands only where the group is used"
+            reader.report.error("AX0205", name.span, f"{quoted(name.value)} is not a group name", help_text)
+            continue
+        members = value.items if isinstance(value, Sequence) else None
+        if members == ():
+            message = f"the group {quoted(name.value)} is empty"
+            reader.report.error("AX0405", name.span, message, "give it a member, or delete it")
+            continue
+        texts = reader.texts(value, f"the group {quoted(name.value)}", '`["agent:codex-*"]`')
+        if name.value in into.groups:
+            label = Label(into.groups[name.value][0].span, "first declared here")
+            message = f"the group {quoted(name.value)} is declared twice"
+            reader.report.error("AX0209", name.span, message, "keep one of the two", label)
+            continue
+        into.groups[name.value] = (name, tuple(texts))
+
+
+def read_tools(node: Node, into: Declarations, reader: Reader) -> None:
+    """`tools: {name: {payload: {field: type}}}`; several declarations of one tool are merged."""
+    tools = reader.mapping(node, "`tools`", None, "`github.pull_requests.create: {payload: {base: string}}`")
+    for name, value in tools.entries if tools else ():
+        if "*" in name.value or name.value.startswith("@") or not name.value:
+            message = f"{quoted(name.value)} is not the name of one tool"
+            reader.report.error("AX0205", name.span, message, "declare each tool by its full name")
+            continue
+        body = reader.mapping(value, f"the tool {quoted(name.value)}", ["payload"], "`payload: {base: string}`")
+        payload = body.get("payload") if body else None
+        fields = into.tools.setdefault(name.value, {})
+        if payload is not None:
+            _read_fields(payload, ("payload",), fields, reader)
+
+
+def _read_fields(
+    node: Node, path: tuple[str, ...], into: dict[tuple[str, ...], FieldDeclaration], reader: Reader
+) -> None:
+    fields = reader.mapping(node, f"{quoted(path_text(path))}", None, "`{base: string}`")
+    for name, value in fields.entries if fields else ():
+        here = (*path, name.value)
+        if isinstance(value, Mapping):
+            _read_fields(value, here, into, reader)
+            continue
+        kind = _read_type(value, reader)
+        if kind is None:
+            continue
+        first = into.setdefault(here, FieldDeclaration(kind, value.span))
+        if first.type is not kind:
+            label = Label(first.span, f"first declared here as {first.type.value}")
+            message = f"{quoted(path_text(here))} is declared with two types"
+            reader.report.error("AX0209", value.span, message, "keep one of the two", label)
+
+
+def _read_type(node: Node, reader: Reader) -> Type | None:
+    if isinstance(node, Sequence):
+        if len(node.items) == 1 and isinstance(node.items[0], Text) and node.items[0].value == "string":
+            return Type.STRINGS
+        reader.report.error("AX0504", node.span, "the only list type is `[string]`", "write `[string]`")
+        return None
+    text = reader.text(node, "a type", "`string`")
+    if text is None or text.value in _TYPE_NAMES:
+        return Type(text.value) if text is not None else None
+    help_text = f"{did_you_mean(text.value, _TYPE_NAMES)}write one of: {', '.join(_TYPE_NAMES)}, [string]"
+    reader.report.error("AX0504", text.span, f"{quoted(text.value)} is not a type", help_text)
+    return None
+
+
+class Groups:
+    """Expands `@name` into the patterns of its members, in the dialect of the place of use."""
+
+    def __init__(self, declarations: Declarations, report: Reporter) -> None:
+        self._groups = declarations.groups
+        self._reader = Reader(report)
+        self._known: dict[tuple[str, Dialect], tuple[Pattern, ...]] = {}
+
+    def check(self) -> None:
+        """Report what is wrong in groups, used or not."""
+        for name in self._groups:
+            self._members(name, Dialect.NAME, ())
+
+    def patterns(self, text: Text, dialect: Dialect) -> tuple[Pattern, ...]:
+        """The patterns of one `match` value."""
+        return self._patterns(text, dialect, ())
+
+    def _patterns(self, text: Text, dialect: Dialect, through: tuple[str, ...]) -> tuple[Pattern, ...]:
+        if text.value.startswith("@"):
+            return self._group(text, dialect, through)
+        try:
+            return parse(text.value, dialect, text.span)
+        except SyntaxProblem as problem:
+            self._reader.problem(text, problem)
+            return ()
+
+    def _group(self, text: Text, dialect: Dialect, through: tuple[str, ...]) -> tuple[Pattern, ...]:
+        name = text.value[1:]
+        if name in through:
+            circle = " -> ".join(f"@{step}" for step in (*through[through.index(name) :], name))
+            message = f"the group {quoted(name)} contains itself"
+            self._reader.report.error("AX0405", text.span, message, f"break the circle {quoted(circle)}")
+            return ()
+        if name not in self._groups:
+            known = ", ".join(f"@{group}" for group in sorted(self._groups)) or "none"
+            help_text = f"{did_you_mean(name, self._groups)}declared groups: {known}; write `\\@` for a plain `@`"
+            self._reader.report.error("AX0404", text.span, f"there is no group {quoted(text.value)}", help_text)
+            return ()
+        return self._members(name, dialect, through)
+
+    def _members(self, name: str, dialect: Dialect, through: tuple[str, ...]) -> tuple[Pattern, ...]:
+        if (name, dialect) not in self._known:
+            found: list[Pattern] = []
+            for member in self._groups[name][1]:
+                found += self._patterns(member, dialect, (*through, name))
+            self._known[name, dialect] = tuple(found)
+        return self._known[name, dialect]

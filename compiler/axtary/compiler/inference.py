@@ -1,0 +1,172 @@
+"""One type per attribute path and rule.
+
+The type is the built-in one; else the one that `tools` declares for the tools that the rule can match (they must
+agree); else the one inferred from use over the whole policy. A use in a rule that has a declared type infers nothing
+for other rules, and `has` is no use. Every clash is an error that shows both places.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from axtary.compiler.diagnostics import Label, Reporter, quoted
+from axtary.compiler.drafts import BudgetDraft, Declarations, RuleDraft, leaves
+from axtary.compiler.ir import NUMERIC, Field, Span, Type, path_text
+from axtary.compiler.matching import covers
+from axtary.compiler.source import Text
+from axtary.compiler.syntax import (
+    Bare,
+    Comparison,
+    Constant,
+    CountTest,
+    Expression,
+    ListTest,
+    Path,
+    SyntaxProblem,
+    parse_condition,
+)
+
+BUILT_IN: dict[tuple[str, ...], Type] = {
+    ("actor", "agent"): Type.STRING,
+    ("actor", "tenant"): Type.STRING,
+    ("actor", "owner"): Type.STRING,
+    ("actor", "roles"): Type.STRINGS,
+    ("intent", "task"): Type.STRING,
+    ("intent", "summary"): Type.STRING,
+    ("paths",): Type.PATHS,
+    ("time",): Type.TIMESTAMP,
+    ("tool",): Type.STRING,
+    ("resource",): Type.STRING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A type and why it is known: built in (no span), declared, or inferred from the use at `span`."""
+
+    type: Type
+    origin: str
+    span: Span | None = None
+
+    def label(self) -> tuple[Label, ...]:
+        return (Label(self.span, f"{self.origin} as {self.type.value} here"),) if self.span else ()
+
+
+class Types:
+    """Answers `of(rule, path)` once all rules have been read."""
+
+    def __init__(self, rules: list[RuleDraft], declarations: Declarations, report: Reporter) -> None:
+        self._report = report
+        self._declared = {id(rule): _declared(rule, declarations) for rule in rules}
+        self._inferred: dict[tuple[str, ...], Known] = {}
+        self.clashed: set[tuple[str, ...]] = set()
+        pairs = []
+        for rule in rules:
+            for leaf in leaves(rule.when):
+                pairs += self._use(rule, leaf)
+            self._use_costs(rule)
+        self._spread(pairs)
+
+    def of(self, rule: RuleDraft, path: tuple[str, ...]) -> Known | None:
+        """The type of a path in a rule, or None if nothing tells."""
+        if path in BUILT_IN:
+            return Known(BUILT_IN[path], "built in")
+        declared = self._declared[id(rule)].get(path)
+        if declared is None:
+            return self._inferred.get(path)
+        first = declared[0]
+        for other in declared[1:]:
+            if other.type is not first.type and other.span:
+                one, two = first.type.value, other.type.value
+                message = f"{quoted(path_text(path))} is {one} in one tool of this rule and {two} in another"
+                help_text = "write one rule per tool, or declare the same type"
+                self._report.error("AX0501", rule.id.span, message, help_text, *first.label(), *other.label())
+        return first
+
+    def _use(self, rule: RuleDraft, leaf: Expression) -> list[tuple[RuleDraft, Text, Path, Path]]:
+        """Infer from one leaf; attribute against attribute is left for `_spread`."""
+        text = rule.when_text
+        if text is None:
+            return []
+        if isinstance(leaf, Comparison) and len(leaf.operands) == 2:
+            left, right = leaf.operands
+            if isinstance(left, Path) and isinstance(right, Path):
+                return [(rule, text, left, right)]
+            path, constant = (left, right) if isinstance(left, Path) else (right, left)
+            if isinstance(path, Path) and isinstance(constant, Constant):
+                self._infer(rule, path, _TYPES[constant.kind], text.part(leaf.start, leaf.end))
+        elif isinstance(leaf, CountTest) and isinstance(leaf.subject, Path):
+            self._infer(rule, leaf.subject, Type.STRINGS, text.part(leaf.start, leaf.end))
+        elif isinstance(leaf, ListTest) and isinstance(leaf.subject, Path):
+            kind = _list_test_type(leaf)
+            if kind is not None:
+                self._infer(rule, leaf.subject, kind, text.part(leaf.start, leaf.end))
+        return []
+
+    def _use_costs(self, rule: RuleDraft) -> None:
+        for obligation in rule.obligations:
+            if isinstance(obligation, BudgetDraft) and obligation.cost is not None:
+                path = cost_path(obligation.cost)
+                if path is not None:
+                    self._infer(rule, path, Type.NUMBER, obligation.cost.span)
+
+    def _infer(self, rule: RuleDraft, path: Path, kind: Type, span: Span) -> None:
+        steps = path.steps
+        if steps in BUILT_IN or steps in self._declared[id(rule)]:
+            return
+        first = self._inferred.setdefault(steps, Known(kind, "used", span))
+        if first.type is not kind:
+            self.clashed.add(steps)
+            message = f"{quoted(path_text(steps))} is used as {kind.value} here and as {first.type.value} elsewhere"
+            help_text = "write the same type in both places, or declare the types under `tools`"
+            self._report.error("AX0501", span, message, help_text, *first.label())
+
+    def _spread(self, pairs: list[tuple[RuleDraft, Text, Path, Path]]) -> None:
+        """A known side of `a == b` types the other, until nothing changes."""
+        waiting = pairs
+        while waiting:
+            left_over = []
+            for rule, text, left, right in waiting:
+                known = self.of(rule, left.steps), self.of(rule, right.steps)
+                source = known[0] or known[1]
+                if source is None:
+                    left_over.append((rule, text, left, right))
+                elif None in known and source.type is not Type.TIMESTAMP:
+                    kind = Type.NUMBER if source.type in NUMERIC else source.type
+                    unknown = left if known[0] is None else right
+                    self._infer(rule, unknown, kind, text.part(left.start, right.end))
+            if len(left_over) == len(waiting):
+                break  # what is left has no known side: the lowering reports it
+            waiting = left_over
+
+
+_TYPES = {"string": Type.STRING, "boolean": Type.BOOLEAN, "number": Type.NUMBER}
+
+
+def _list_test_type(leaf: ListTest) -> Type | None:
+    if leaf.quantifier or leaf.operator == "contains":
+        return Type.STRINGS
+    if leaf.operator in ("like", "matches"):
+        return Type.STRING
+    kinds = {operand.kind for operand in leaf.operands if isinstance(operand, Constant)}
+    return _TYPES[kinds.pop()] if len(kinds) == 1 else None
+
+
+def cost_path(text: Text) -> Path | None:
+    """The attribute path of a budget's cost, or None if it is none."""
+    try:
+        expression = parse_condition(text.value)
+    except SyntaxProblem:
+        return None
+    return expression.operand if isinstance(expression, Bare) and isinstance(expression.operand, Path) else None
+
+
+def _declared(rule: RuleDraft, declarations: Declarations) -> dict[tuple[str, ...], list[Known]]:
+    """path -> what each declared tool that the rule can match says of it."""
+    patterns = next((match.patterns for match in rule.match if match.field is Field.TOOL), ())
+    found: dict[tuple[str, ...], list[Known]] = {}
+    for tool, fields in declarations.tools.items():
+        if any(covers(pattern, tool) for pattern in patterns):
+            for path, declaration in fields.items():
+                found.setdefault(path, []).append(Known(declaration.type, "declared", declaration.span))
+    return found

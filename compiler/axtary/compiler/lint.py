@@ -1,0 +1,103 @@
+"""Warnings: policies that are well-formed and mean something else than they seem to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from axtary.compiler.diagnostics import Reporter, quoted
+from axtary.compiler.drafts import Declarations
+from axtary.compiler.ir import (
+    BlockedPaths,
+    Effect,
+    Has,
+    Like,
+    Pattern,
+    Policy,
+    Quantified,
+    Rule,
+    Span,
+    Type,
+    Wildcard,
+    atoms,
+    attributes,
+    path_text,
+)
+from axtary.compiler.matching import covers
+
+
+def check(policy: Policy, declarations: Declarations, report: Reporter) -> None:
+    """Report every warning on a policy that has no errors."""
+    for rule in policy.rules:
+        for patterns, restricts in _path_patterns(rule):
+            (_too_narrow if restricts else _too_wide)(patterns, report)
+        if rule.effect is not Effect.ALLOW:
+            _fires_when_missing(rule, declarations, report)
+
+
+def _path_patterns(rule: Rule) -> Iterable[tuple[tuple[Pattern, ...], bool]]:
+    """Each list of path patterns, and whether it restricts (a deny rule's condition, `blocked_paths`)."""
+    for obligation in rule.obligations:
+        if isinstance(obligation, BlockedPaths):
+            yield obligation.patterns, True
+    for atom in atoms(rule.when):
+        if isinstance(atom, Like | Quantified) and atom.attribute.type in (Type.PATH, Type.PATHS) and atom.patterns:
+            if rule.effect is Effect.DENY:
+                yield atom.patterns, True
+            elif rule.effect is Effect.ALLOW:
+                yield atom.patterns, False
+
+
+def _floating(pattern: Pattern) -> bool:
+    return "/" not in pattern.text.rstrip("/") and set(pattern.text.rstrip("/")) != {"*"}
+
+
+def _too_narrow(patterns: tuple[Pattern, ...], report: Reporter) -> None:
+    """`.env*` does not match `.env.d/key`: say so, unless `.env*/` is there too."""
+    texts = {pattern.text for pattern in patterns}
+    for pattern in patterns:
+        text = pattern.text
+        if _floating(pattern) and text.endswith("*") and f"{text}/" not in texts:
+            message = f"{quoted(text)} matches names, not what lies in a directory of such a name"
+            report.warning("AX0701", pattern.span, message, f'add `"{text}/"` beside it')
+
+
+def _too_wide(patterns: tuple[Pattern, ...], report: Reporter) -> None:
+    """A floating pattern also matches below `@home` and `@root`: rarely meant in a rule that allows."""
+    for pattern in patterns:
+        if _floating(pattern) and not pattern.text.startswith("@"):
+            message = f"{quoted(pattern.text)} also matches paths outside the workspace"
+            report.warning("AX0702", pattern.span, message, f'write `"**/{pattern.text}"` to stay inside')
+
+
+def _fires_when_missing(rule: Rule, declarations: Declarations, report: Reporter) -> None:
+    """A deny or step_up rule fires for each tool that lacks the attribute that it reads."""
+    present = {atom.path for atom in atoms(rule.when) if isinstance(atom, Has)}
+    lacking = _lacking(rule, declarations)
+    for atom in atoms(rule.when):
+        for attribute in attributes(atom):
+            path = attribute.path
+            guarded = any(path[: len(step)] == step for step in present)
+            if attribute.root != "payload" or guarded or not (what := lacking(path)):
+                continue
+            message = f"{quoted(path_text(path))} is missing from {what}, so the rule fires there"
+            help_text = f"if that is not meant, write `has {path_text(path)} and …`"
+            report.warning("AX0703", _at(attribute.span, atom.span), message, help_text)
+
+
+def _lacking(rule: Rule, declarations: Declarations) -> Callable[[tuple[str, ...]], str]:
+    """path -> the tools that the rule covers and that lack it, in words; "" if there are none."""
+    patterns = rule.match[0].patterns
+    covered = [tool for tool in declarations.tools if any(covers(pattern, tool) for pattern in patterns)]
+    wide = next((p.text for p in patterns if any(isinstance(token, Wildcard) for token in p.tokens)), None)
+
+    def answer(path: tuple[str, ...]) -> str:
+        without = [tool for tool in covered if declarations.tools[tool] and path not in declarations.tools[tool]]
+        if without:
+            return f"the declared tool {quoted(without[0])}"
+        return f"tools that {quoted(wide)} covers and `tools` does not declare" if wide is not None else ""
+
+    return answer
+
+
+def _at(first: Span, second: Span) -> Span:
+    return first if first.line else second

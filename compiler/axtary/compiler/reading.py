@@ -1,0 +1,93 @@
+"""Reading a located tree by the shape that is expected there; every mismatch is reported, nothing is guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from axtary.compiler.diagnostics import Reporter, did_you_mean, quoted
+from axtary.compiler.ir import Span
+from axtary.compiler.source import Mapping, Node, Sequence, Text
+from axtary.compiler.syntax import SyntaxProblem
+
+T = TypeVar("T")
+
+_KINDS = {Text: "text", Sequence: "a list", Mapping: "a mapping"}
+
+
+class Reader:
+    """Typed access to nodes; `None` means that the problem is already reported."""
+
+    def __init__(self, report: Reporter) -> None:
+        self.report = report
+
+    def mapping(self, node: Node, what: str, allowed: Iterable[str] | None, example: str) -> Mapping | None:
+        """A mapping whose keys are all in `allowed` (None: any)."""
+        if not isinstance(node, Mapping):
+            self._kind(node, what, "a mapping", example)
+            return None
+        names = list(allowed) if allowed is not None else None
+        for key, _ in node.entries:
+            if names is not None and key.value not in names:
+                help_text = f"{did_you_mean(key.value, names)}allowed here: {', '.join(names)}"
+                self.report.error("AX0201", key.span, f"{quoted(key.value)} is not a key of {what}", help_text)
+        return node
+
+    def sequence(self, node: Node, what: str, example: str) -> Sequence | None:
+        if isinstance(node, Sequence):
+            return node
+        self._kind(node, what, "a list", example)
+        return None
+
+    def text(self, node: Node, what: str, example: str) -> Text | None:
+        """Text that is not empty."""
+        if not isinstance(node, Text):
+            self._kind(node, what, "text", example)
+            return None
+        if not node.value and not node.style:
+            self.report.error("AX0203", node.span, f"{what} has no value", f"write for example {example}")
+            return None
+        return node
+
+    def texts(self, node: Node, what: str, example: str) -> list[Text]:
+        """One text or a list of texts, not empty."""
+        if not isinstance(node, Sequence):
+            single = self.text(node, what, example)
+            return [single] if single is not None else []
+        if not node.items:
+            self.report.error("AX0401", node.span, f"{what} is an empty list", f"write for example {example}")
+        found = [self.text(item, f"an item of {what}", example) for item in node.items]
+        return [text for text in found if text is not None]
+
+    def choice(self, node: Node, what: str, allowed: Iterable[str]) -> str | None:
+        """Text that is one of `allowed`."""
+        names = list(allowed)
+        text = self.text(node, what, f"`{names[0]}`")
+        if text is None or text.value in names:
+            return text.value if text is not None else None
+        help_text = f"{did_you_mean(text.value, names)}write one of: {', '.join(names)}"
+        self.report.error("AX0204", text.span, f"{quoted(text.value)} is not {what}", help_text)
+        return None
+
+    def required(self, mapping: Mapping, key: str, where: Span, what: str, example: str) -> Node | None:
+        """The value of a key that must be there."""
+        node = mapping.get(key)
+        if node is None:
+            self.report.error("AX0202", where, f"{what} has no `{key}`", f"add `{key}: {example}`")
+        return node
+
+    def parsed(self, text: Text, parse: Callable[[str], T]) -> T | None:
+        """`parse(text)`, its SyntaxProblem reported at the place in the file."""
+        try:
+            return parse(text.value)
+        except SyntaxProblem as problem:
+            self.problem(text, problem)
+            return None
+
+    def problem(self, text: Text, problem: SyntaxProblem) -> None:
+        self.report.error(problem.code, text.part(problem.start, problem.end), problem.message, problem.help)
+
+    def _kind(self, node: Node, what: str, wanted: str, example: str) -> None:
+        found = "empty" if isinstance(node, Text) and not node.value else _KINDS[type(node)]
+        message = f"{what} must be {wanted}, and is {found}"
+        self.report.error("AX0203", node.span, message, f"write for example {example}")
