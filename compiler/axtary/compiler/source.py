@@ -62,6 +62,9 @@ class Text:
 
     def part(self, start: int, end: int) -> Span:
         """The span of content[start:end]."""
+        begin = self.start + (self.style in ("'", '"'))
+        if self.source.text.startswith(self.value, begin):  # written as it reads: no escapes, no folding
+            return self.source.span(begin + start, begin + max(end, start + 1))
         places = _alignment(self)
         last = places[min(end, len(places)) - 1] + 1 if end > start and places else None
         first = places[start] if start < len(places) else (places[-1] + 1 if places else self.start)

@@ -271,7 +271,7 @@ def _condition_problem(text: str, error: UnexpectedInput) -> SyntaxProblem:
         message = f"{quoted(char)} does not belong in a condition"
         help_text = "conditions have comparisons, `and`, `or`, `not`, parentheses; no functions, no arithmetic"
         return SyntaxProblem("AX0301", at, at + 1, message, help_text)
-    expected = error.expected if isinstance(error, UnexpectedToken) else ()
+    expected = (error.accepts or error.expected) if isinstance(error, UnexpectedToken) else ()
     wanted = sorted({_WORDS[name] for name in expected if name in _WORDS})
     found = "the condition ends" if _at_end(error) else f"{quoted(str(getattr(error, 'token', char)))} stands"
     width = 1 if _at_end(error) else max(1, len(str(getattr(error, "token", char))))
@@ -294,7 +294,7 @@ def _hint(text: str, at: int) -> str:
         "all",
     ):
         return f"write keywords in lower case: `{word[0].lower()}`"
-    if re.match(r"[A-Za-z_]\w*\s*\(", text[at - 20 if at > 20 else 0 : at + 1].split(" ")[-1] + "("):
+    if text[at : at + 1] == "(" and re.search(r"\w\s*\Z", text[:at]):
         return "there are no functions; the language has `count(path) <= n` only"
     return 'conditions look like: payload.base == "main" and not payload.draft == true'
 
