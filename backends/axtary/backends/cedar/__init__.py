@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from axtary.backends.cedar.engine import CedarEngine
+from axtary.backends.cedar.export import export
 from axtary.compiler.ir import Policy
 
-__all__ = ["CedarEngine", "compile"]
+__all__ = ["CedarEngine", "compile", "export"]
 
 
 def compile(policy: Policy) -> CedarEngine:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from axtary.backends.cedar import est
-from axtary.backends.cedar.local_time import zone_info
+from axtary.backends.cedar.local_time import zone_data_version, zone_info
 from axtary.backends.cedar.lower import Clause, Kind, Lowering, lower
 from axtary.backends.cedar.request import request
 from axtary.backends.verdict import Because, EngineError, EngineMissing, Verdict
@@ -34,6 +34,11 @@ class CedarEngine:
     def version(self) -> str:
         """Cedar's own version, as cedarpy's bill of materials states it, and cedarpy's."""
         return cedar_version()
+
+    @property
+    def tzdata(self) -> str:
+        """The release of the zone data that takes part in decisions; "" if none does."""
+        return zone_data_version() if self._lowering.reads_local_time else ""
 
     def decide(self, action: Mapping[str, Any], facts: Mapping[str, Any]) -> Verdict:
         """Decide one action. Raises EngineError if Cedar fails or its answers do not go together."""
@@ -67,23 +72,22 @@ def _reasons(clauses: Iterable[Clause], kind: Kind) -> tuple[Because, ...]:
 
 def _check(policy: Policy, allowed: bool, determining: list[Clause], fired: set[str], definite: set[str]) -> None:
     """What must hold between the policies' answer and the witnesses', whatever the action."""
-    granted, held = _rules(determining, "grant"), _rules(determining, "hold")
+    granted = _rules(determining, "grant")
     denying = {rule_id for rule_id in fired if policy.by_id[rule_id].effect is Effect.DENY}
     denied = {clause.rule for clause in determining if clause.reason is Reason.RULE_DENIES}
     consistent = (
-        {clause.rule for clause in determining} <= fired,
-        definite <= fired,
+        {clause.rule for clause in determining} | definite <= fired,
         denied == denying,
         granted == (definite if allowed else set()),
-        bool(granted) == allowed,
-        allowed or not definite or bool(determining),
-        not (allowed and len(granted) != len(determining)),
+        # Allow has grants only, Deny never has one; no policy at all means that nothing is definite.
+        all((clause.kind == "grant") == allowed for clause in determining),
+        bool(determining) or not (allowed or definite),
     )
     if not all(consistent):
         raise EngineError(
             f"cedar contradicts itself: allowed={allowed}, determining="
             f"{sorted(clause.statement.id for clause in determining)}, fired={sorted(fired)}, "
-            f"definite={sorted(definite)}, held={sorted(held)}"
+            f"definite={sorted(definite)}"
         )
 
 

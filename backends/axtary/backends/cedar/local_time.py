@@ -10,6 +10,8 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+import tzdata
+
 from axtary.backends.verdict import EngineError
 from axtary.compiler.ir import Window
 
@@ -40,3 +42,8 @@ def is_inside(window: Window, ns: int) -> bool:
     before_midnight = day in window.days and minute >= window.start
     after_midnight = (day - 1) % 7 in window.days and minute < window.end
     return before_midnight or after_midnight
+
+
+def zone_data_version() -> str:
+    """The version of the `tzdata` package, e.g. `2026.2`."""
+    return str(tzdata.__version__)

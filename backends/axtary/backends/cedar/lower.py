@@ -97,6 +97,11 @@ class Lowering:
     tools: frozenset[str]  # the tools that a policy's scope names; any other is sent as the action `other`
     other: str
 
+    @property
+    def reads_local_time(self) -> bool:
+        """Whether zone data takes part in a decision."""
+        return any(isinstance(hoisted.test, Hours) for hoisted in self.reads.derived.values())
+
 
 def lower(policy: Policy) -> Lowering:
     """Lower a policy. Raises EngineError for what cannot be said."""
@@ -223,7 +228,7 @@ class _Builder:
 
     def _hoist(self, rule: Rule, test: Hoistable) -> atoms.Answer:
         name = f"{rule.id}:{self._place(rule, test)}"
-        self.reads.derived[name] = Hoisted(name, rule.id, test)
+        self.reads.derived.setdefault(name, Hoisted(name, rule.id, test))
         return atoms.optional("derived", name)
 
     def _place(self, rule: Rule, test: Hoistable) -> str:
