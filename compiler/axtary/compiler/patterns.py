@@ -8,6 +8,7 @@ path      `matches` and `blocked_paths`: like resource, and as in .gitignore a p
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 
 from axtary.compiler.diagnostics import quoted
@@ -17,6 +18,7 @@ from axtary.compiler.syntax import Piece, Stars, SyntaxProblem, parse_pattern
 OUTSIDE = ("@home", "@root")  # first segments by which a path says that it lies outside the workspace
 
 Segment = tuple[Piece, ...]
+_SPECIAL = re.compile(r"[*{}\\]")
 
 
 class Dialect(Enum):
@@ -30,7 +32,7 @@ def parse(text: str, dialect: Dialect, span: Span = NOWHERE) -> tuple[Pattern, .
     lower = {Dialect.NAME: _name, Dialect.RESOURCE: _resource, Dialect.PATH: _path}[dialect]
     found = []
     for pieces in parse_pattern(text):
-        shown = "".join("*" * p.count if isinstance(p, Stars) else p for p in pieces)
+        shown = "".join("*" * p.count if isinstance(p, Stars) else _SPECIAL.sub(r"\\\g<0>", p) for p in pieces)
         if not pieces:
             help_text = "delete it, or write `*` for any text"
             raise SyntaxProblem("AX0401", 0, len(text), "an empty pattern matches nothing useful", help_text)

@@ -1,0 +1,3 @@
+from axtary.cli import main
+
+main()

@@ -1,0 +1,145 @@
+"""The commands and their options. What they do is in the modules beside this one."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="axtary",
+    help="Decides, before it runs, whether an AI agent may do exactly this: allow, deny or step_up.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+policy = typer.Typer(help="Check, compile, simulate and prove a policy.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(policy, name="policy")
+
+
+class Target(StrEnum):
+    """What `policy compile` prints."""
+
+    ir = "ir"
+    cedar = "cedar"
+    rego = "rego"
+    all = "all"
+
+
+class EngineName(StrEnum):
+    """What `policy simulate` asks."""
+
+    native = "native"
+    cedar = "cedar"
+    rego = "rego"
+    all = "all"
+
+
+PolicyArgument = Annotated[Path, typer.Argument(help="The policy file.", metavar="[POLICY]")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+DEFAULT = Path("axtary.yml")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"axtary {version('axtary')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(epilog="Example: axtary init --preset coding-agent")
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where to write.", metavar="[FOLDER]")] = Path(),
+    preset: Annotated[str, typer.Option(help="The built-in preset to begin with.")] = "coding-agent",
+    json: JsonOption = False,
+) -> None:
+    """Write a first policy (axtary.yml) and three actions to try it on (actions.jsonl)."""
+    from axtary.cli import init as command
+
+    command.run(folder, preset, json)
+
+
+@policy.command(epilog="Example: axtary policy check axtary.yml --strict")
+def check(
+    policy: PolicyArgument = DEFAULT,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if there are warnings.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Report every error and warning in a policy. Exit 0 ok, 1 warnings with --strict, 2 errors."""
+    from axtary.cli import check as command
+
+    command.run(policy, strict, json)
+
+
+@policy.command(epilog="Example: axtary policy compile --target rego -o build/")
+def compile(
+    policy: PolicyArgument = DEFAULT,
+    target: Annotated[Target, typer.Option(help="What to write.")] = Target.all,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write files into this folder.", metavar="DIR")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Lower a policy to the IR, to Cedar or to Rego: one target to standard output, or files into a folder."""
+    from axtary.cli import compile as command
+
+    command.run(policy, target.value, output, json)
+
+
+@policy.command(epilog="Example: axtary policy simulate --action actions.jsonl --engine all")
+def simulate(
+    policy: PolicyArgument = DEFAULT,
+    action: Annotated[
+        str, typer.Option(help="One action, a JSON array or JSON Lines; - for standard input.", metavar="FILE|-")
+    ] = "-",
+    facts: Annotated[
+        Path | None, typer.Option(help="Usage and approvals that hold for every action.", metavar="FILE")
+    ] = None,
+    engine: Annotated[EngineName, typer.Option(help="Who answers.")] = EngineName.native,
+    json: JsonOption = False,
+) -> None:
+    """Decide recorded actions and say why. Exit 0 if all are allowed, 1 if not, 2 if the input is invalid."""
+    from axtary.cli import simulate as command
+
+    command.run(policy, action, facts, engine.value, json)
+
+
+@policy.command(epilog="Example: axtary policy prove -o certificate.json --seed 7")
+def prove(
+    policy: PolicyArgument = DEFAULT,
+    action: Annotated[Path | None, typer.Option(help="Recorded actions to compare as well.", metavar="FILE")] = None,
+    seed: Annotated[int, typer.Option(help="Of the random cases.", min=0)] = 0,
+    cases: Annotated[int, typer.Option(help="How many random cases.", min=0, max=10_000_000)] = 1000,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write the certificate here.", metavar="FILE")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Compare native, Cedar and Rego on generated, random and recorded actions. Exit 1 if they disagree."""
+    from axtary.cli import prove as command
+
+    command.run(policy, action, seed, cases, output, json)
+
+
+@policy.command(epilog="Example: axtary policy presets coding-agent")
+def presets(
+    name: Annotated[str | None, typer.Argument(help="Print the source of this one.", metavar="[NAME]")] = None,
+    json: JsonOption = False,
+) -> None:
+    """List the built-in presets, or print one."""
+    from axtary.cli import presets as command
+
+    command.run(name, json)

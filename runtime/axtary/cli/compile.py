@@ -1,0 +1,60 @@
+"""`axtary policy compile`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from axtary.cli.output import fail, invalid_input, load, print_json
+from axtary.compiler.ir import Policy, to_json
+from axtary.runtime.policyfile import UnreadableError, write
+
+# target -> the file that goes to standard output when no folder is given
+_MAIN = {"ir": "ir.json", "cedar": "policy.cedar", "rego": "policy.rego"}
+
+
+def run(path: Path, target: str, folder: Path | None, as_json: bool) -> None:
+    """Print one target, or write files."""
+    policy = load(path, as_json).policy
+    if folder is None and target == "all" and not as_json:
+        fail("several targets do not fit on standard output", "give a folder: `-o build`, or one `--target`")
+    with invalid_input(as_json):
+        files = artifacts(policy, target)
+        if folder is None:
+            if as_json:
+                print_json({"policy_version": policy.policy_version, "files": files})
+            else:
+                sys.stdout.write(files[_MAIN[target]])
+            return
+        for name, text in files.items():
+            _write(folder / name, text)
+    if as_json:
+        written = [str(folder / name) for name in files]
+        print_json({"policy_version": policy.policy_version, "written": written})
+    else:
+        for name in files:
+            sys.stdout.write(f"wrote {folder / name}\n")
+
+
+def artifacts(policy: Policy, target: str) -> dict[str, str]:
+    """File name -> text for a target. Raises EngineError if something cannot be said in it."""
+    from axtary.backends import cedar, rego
+
+    files: dict[str, str] = {}
+    if target in ("ir", "all"):
+        body = {"policy_version": policy.policy_version} | to_json(policy)
+        files["ir.json"] = json.dumps(body, indent=2, ensure_ascii=True) + "\n"
+    if target in ("cedar", "all"):
+        files |= cedar.export(policy)
+    if target in ("rego", "all"):
+        files |= rego.export(policy)
+    return files
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnreadableError(path.parent, (error.strerror or str(error)).lower(), "choose another folder") from None
+    write(path, text.encode())

@@ -1,0 +1,33 @@
+"""Reason codes in words, for people and for agents that are told why."""
+
+from __future__ import annotations
+
+from axtary.backends.verdict import Because
+from axtary.compiler.clauses import Reason
+from axtary.compiler.ir import Approvers, Policy, Rule
+
+
+def message(because: Because, policy: Policy) -> str:
+    """One phrase for a reason."""
+    code, rule_id = because
+    if code is Reason.DEFAULT_DENY:
+        return "no allow or step_up rule grants this action"
+    rule = policy.by_id[rule_id]
+    return _PHRASES[code].format(rule=rule.id, approvers=_approvers(rule))
+
+
+_PHRASES = {
+    Reason.RULE_DENIES: "the rule {rule} denies this action",
+    Reason.BLOCKED_PATHS: "the action touches a path that {rule} blocks, or does not say which paths it touches",
+    Reason.HOURS: "the action is outside the hours of {rule}, or has no time",
+    Reason.RATE: "the rate of {rule} is used up, or its usage is not known",
+    Reason.BUDGET: "the cost is above the budget of {rule}, or is not known",
+    Reason.APPROVAL_REQUIRED: "the rule {rule} needs the approval of {approvers}",
+    Reason.GRANTED: "the rule {rule} grants this action",
+}
+
+
+def _approvers(rule: Rule) -> str:
+    needed = rule.approvers or Approvers()
+    who = " or ".join(needed.roles) if needed.roles else "any approver"
+    return who if needed.quorum == 1 else f"{needed.quorum} of {who}"

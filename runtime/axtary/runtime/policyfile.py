@@ -1,0 +1,96 @@
+"""Policies on disk: the file, and the files that it includes from its own folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from axtary.compiler import Compiled, IncludeError, compile_policy
+from axtary.compiler.source import MAX_BYTES
+
+DEFAULT = Path("axtary.yml")
+
+
+class UnreadableError(Exception):
+    """A file cannot be read or written: what, and why; `help` says what to do."""
+
+    def __init__(self, path: Path | str, why: str, help_text: str) -> None:
+        super().__init__(f"{path}: {why}")
+        self.path, self.why, self.help = str(path), why, help_text
+
+
+def read_bytes(path: Path, limit: int, help_text: str = "check the path") -> bytes:
+    """The content of a regular file or pipe of at most `limit` bytes. Raises UnreadableError."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise UnreadableError(path, (error.strerror or str(error)).lower(), help_text) from None
+    except ValueError:  # a NUL in the name
+        raise UnreadableError(repr(str(path)), "not a file name", help_text) from None
+    if len(data) > limit:
+        raise UnreadableError(path, f"more than {limit} bytes", "split it")
+    return data
+
+
+def load_policy(path: Path) -> Compiled:
+    """Compile a policy file. Raises CompileError with every diagnostic, UnreadableError if the file is not there.
+
+    An included file must lie, links resolved, in the folder of the first file.
+    """
+    data = read_bytes(path, MAX_BYTES, "give the path of a policy, or run `axtary init`")
+    root = path.resolve().parent
+
+    def load(name: str) -> bytes:
+        with _as_include_error():
+            target = (root / name).resolve()
+            if not target.is_relative_to(root):
+                raise IncludeError("it is a link that leaves the policy's folder")
+            if not target.is_file():
+                raise IncludeError("there is no such file")
+            return read_bytes(target, MAX_BYTES)
+
+    return compile_policy(path.name, data, load)
+
+
+@contextmanager
+def _as_include_error() -> Iterator[None]:
+    try:
+        yield
+    except UnreadableError as error:
+        raise IncludeError(error.why) from None
+    except (OSError, ValueError) as error:
+        raise IncludeError(str(error)) from None
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Create a file that must not exist, whole or not at all. Raises UnreadableError."""
+    _write(path, data, replace=False)
+
+
+def write(path: Path, data: bytes) -> None:
+    """Create or replace a file, whole or not at all. Raises UnreadableError."""
+    _write(path, data, replace=True)
+
+
+def _write(path: Path, data: bytes, *, replace: bool) -> None:
+    """Write beside the target, flush to disk, then move in place: a crash leaves the old file or the new one."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        if not replace and path.exists():
+            raise FileExistsError(17, "file exists")
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if replace:
+            temporary.replace(path)
+        else:
+            os.link(temporary, path)  # fails if somebody else was faster
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise UnreadableError(path, why, "choose another place, or move the file away") from None
+    finally:
+        temporary.unlink(missing_ok=True)
