@@ -31,12 +31,12 @@ from axtary.compiler.ir import (
     path_text,
 )
 from axtary.compiler.literals import parse_number
-from axtary.compiler.obligations import tzdata_version
 from axtary.compiler.patterns import Dialect, parse
 from axtary.compiler.policykeys import PolicyKeys
 from axtary.compiler.reading import Reader
 from axtary.compiler.rules import RuleReader
 from axtary.compiler.source import Mapping, Node, Text, read
+from axtary.compiler.zones import tzdata_version
 from axtary.grammars import preset as preset_source
 from axtary.grammars import presets
 

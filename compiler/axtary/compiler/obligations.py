@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from importlib import resources
 from typing import cast
-
-import tzdata
 
 from axtary.compiler.diagnostics import did_you_mean, quoted
 from axtary.compiler.drafts import BudgetDraft, ObligationDraft, PatternsDraft
@@ -15,6 +11,7 @@ from axtary.compiler.ir import Approvers, Effect, Hours, Per, Rate, Window
 from axtary.compiler.reading import Reader
 from axtary.compiler.source import Mapping, Node, Text
 from axtary.compiler.syntax import WindowText, parse_duration, parse_rate, parse_window
+from axtary.compiler.zones import zone_names
 
 KEYS = ("blocked_paths", "hours", "rate", "budget", "approvers", "ttl")
 SCOPES = ("actor", "tenant", "owner", "task", "tool", "resource")
@@ -78,9 +75,9 @@ class ObligationReader:
             help_text = "write from-to between `00:00` and `24:00`; `22:00-06:00` goes over midnight"
             self._reader.report.error("AX0602", text.part(at, at + 5), message, help_text)
             return None
-        if parsed.zone not in zones():
+        if parsed.zone not in zone_names():
             at = parsed.zone_at
-            help_text = f"{did_you_mean(parsed.zone, zones())}write an IANA name such as `Europe/Berlin` or `UTC`"
+            help_text = f"{did_you_mean(parsed.zone, zone_names())}write an IANA name such as `Europe/Berlin` or `UTC`"
             message = f"{quoted(parsed.zone)} is not a time zone"
             self._reader.report.error("AX0603", text.part(at, at + len(parsed.zone)), message, help_text)
             return None
@@ -149,14 +146,3 @@ class ObligationReader:
 def _minutes(clock: str, latest: int) -> int | None:
     hour, minute = int(clock[:2]), int(clock[3:])
     return hour * 60 + minute if minute <= 59 and hour * 60 + minute <= latest else None
-
-
-@cache
-def zones() -> frozenset[str]:
-    """Names of the IANA zones in the pinned `tzdata` package."""
-    return frozenset(resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8").split())
-
-
-def tzdata_version() -> str:
-    """Version of the zone data, e.g. `2026.6`."""
-    return str(tzdata.__version__)
