@@ -1,0 +1,45 @@
+# Policy sha256:6b34e8bf7fbea8a47bd92e5b9bca108ed8056c7145436e4e6db935cc24ef6f0a, compiled by axtary. Do not edit: change the policy and compile it again.
+# Ask for data.axtary.decision with the input {"action": ..., "facts": ...}.
+package axtary
+
+# What cannot be evaluated is denied.
+default decision := {
+	"decision": "deny",
+	"fired": [],
+	"reasons": [{"code": "default_deny", "rule": ""}],
+	"obligations": {},
+	"policy_version": "sha256:6b34e8bf7fbea8a47bd92e5b9bca108ed8056c7145436e4e6db935cc24ef6f0a",
+}
+
+policy_version := "sha256:6b34e8bf7fbea8a47bd92e5b9bca108ed8056c7145436e4e6db935cc24ef6f0a"
+
+holds := set()
+
+# allow allow-all (policy.yml:7)
+# match tool: "act"
+grants contains "allow-all" if input.action.tool == "act"
+
+# allow allow-if (policy.yml:3)
+# match tool: "ask"
+# when payload.x == 1
+grants contains "allow-if" if {
+	input.action.tool == "ask"
+	as_number(input.action.payload.x) == 10000
+}
+
+# deny deny-if (policy.yml:10)
+# match tool: "act"
+# when payload.x == 1
+denies contains "deny-if" if {
+	input.action.tool == "act"
+	not deny_if_excluded_1
+}
+
+# payload.x == 1: definitely false
+default deny_if_excluded_1 := false
+
+deny_if_excluded_1 if as_number(input.action.payload.x) != 10000
+
+# What each rule asks for if it fires.
+duties := {}
+
