@@ -150,8 +150,12 @@ def evaluate(
     rule: str = "",
 ) -> bool | None:
     """What one match, condition or obligation answers; `rule` is the id under which a rate finds its usage."""
-    with _own_errors("failed"):
+    try:
         return _compiled(what, rule)(Frame(action, facts))
+    except EngineError:
+        raise
+    except Exception as error:
+        raise EngineError(f"the native engine failed: {error!r}") from error
 
 
 @lru_cache(maxsize=65_536)

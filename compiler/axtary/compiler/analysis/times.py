@@ -1,0 +1,90 @@
+"""Instants worth trying: edges of local time windows, and the days on which a zone's clock changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from axtary.compiler.ir import Hours, Instant, Window
+
+YEAR = 2026  # the year of all generated times: a fixed one, so that cases do not depend on the day of the run
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MONDAY = datetime(YEAR, 1, 5)
+_DAY = 24 * 60
+
+
+def text(instant: Instant) -> str:
+    """The timestamp in UTC, with as many fraction digits as it needs."""
+    seconds, ns = divmod(instant.ns, 10**9)
+    fraction = f".{ns:09d}".rstrip("0") if ns else ""
+    return f"{_EPOCH + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S}{fraction}Z"
+
+
+def edges(hours: Hours) -> Iterator[tuple[str, str]]:
+    """(note, timestamp): both sides of each edge, each weekday, and the days of a clock change."""
+    for window in hours.windows:
+        zone = _zone(window.zone)
+        first = _MONDAY + timedelta(days=window.days[0])
+        for minute in (window.start, window.end):
+            for local, note in _around(first, minute):
+                yield f"{note} of {window.zone} {_clock(minute)}", _utc(local, zone)
+        for day in range(7):
+            middle = _MONDAY + timedelta(days=day, minutes=_middle(window))
+            yield f"weekday {day}", _utc(middle, zone)
+        for change in _changes(window.zone):
+            for minutes in (-1, 0, 1):
+                moment = change + timedelta(minutes=minutes)
+                yield f"clock change of {window.zone}", f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+            midnight = datetime(change.year, change.month, change.day)
+            for minute in (window.start, window.end):
+                for local, note in _around(midnight, minute):
+                    yield f"{note} of {_clock(minute)} on a day of clock change", _utc(local, zone)
+
+
+def _around(day: datetime, minute: int) -> Iterator[tuple[datetime, str]]:
+    yield day + timedelta(minutes=minute, seconds=-1), "just before the edge"
+    yield day + timedelta(minutes=minute), "at the edge"
+    yield day + timedelta(minutes=minute, seconds=59), "in the minute of the edge"
+
+
+def _middle(window: Window) -> int:
+    length = (window.end - window.start) % _DAY or _DAY
+    return (window.start + length // 2) % _DAY
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _utc(local: datetime, zone: ZoneInfo) -> str:
+    return f"{local.replace(tzinfo=zone).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+@lru_cache(maxsize=1024)
+def _changes(name: str) -> tuple[datetime, ...]:
+    """The instants of the year at which the zone's offset changes, to the minute."""
+    zone = _zone(name)
+    found = []
+    start = datetime(YEAR, 1, 1, tzinfo=UTC)
+    for day in range(365):
+        low, high = start + timedelta(days=day), start + timedelta(days=day + 1)
+        if _offset(low, zone) == _offset(high, zone):
+            continue
+        while high - low > timedelta(minutes=1):
+            middle = low + (high - low) // timedelta(minutes=2) * timedelta(minutes=1)
+            low, high = (middle, high) if _offset(middle, zone) == _offset(low, zone) else (low, middle)
+        found.append(high)
+    return tuple(found)
+
+
+def _offset(moment: datetime, zone: ZoneInfo) -> timedelta | None:
+    return moment.astimezone(zone).utcoffset()
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> ZoneInfo:
+    with files("tzdata.zoneinfo").joinpath(*name.split("/")).open("rb") as data:
+        return ZoneInfo.from_file(data, key=name)
