@@ -153,7 +153,7 @@ def _met(obligation: ir.Obligation, rule: ir.Rule, action: JSON, facts: JSON) ->
 
 def _open(window: ir.Window, time: ir.Instant) -> bool:
     utc = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=time.ns // 10**9)
-    local = utc.astimezone(_zone(window.zone))
+    local = utc.astimezone(zone(window.zone))
     today, minute = local.weekday(), local.hour * 60 + local.minute
     yesterday = (today - 1) % 7
     if window.start < window.end:
@@ -162,7 +162,7 @@ def _open(window: ir.Window, time: ir.Instant) -> bool:
 
 
 @cache
-def _zone(name: str) -> ZoneInfo:
+def zone(name: str) -> ZoneInfo:
     """From the pinned zone data, never from the machine's."""
     with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as data:
         return ZoneInfo.from_file(data, name)

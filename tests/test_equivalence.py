@@ -1,0 +1,56 @@
+"""The law: every engine gives the reference's verdict (decision, fired rules, reasons, obligations) on every input.
+
+Some 20,000 comparisons on fixed seeds; `python -m tests.long_run` does the same for as long as you like.
+"""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests import differential, generate
+
+from axtary.backends.native import NativeEngine
+from axtary.backends.verdict import Verdict
+
+POLICIES = 10  # of one test
+ACTIONS = 40
+
+
+@pytest.mark.parametrize("first", range(1, 171, POLICIES))
+def test_all_engines_agree_with_the_reference(first: int) -> None:
+    total = differential.Outcome()
+    for seed in range(first, first + POLICIES):
+        total.add(differential.compare_seed(seed, count=ACTIONS))
+    print(f"seeds {first} to {first + POLICIES - 1}: {total.comparisons} comparisons, {dict(total.seen)}")
+    assert total.comparisons == POLICIES * ACTIONS * len(differential.THREE)
+    if total.disagreements:
+        pytest.fail(str(differential.shrink(total.disagreements[0])))
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(st.randoms(use_true_random=False))
+def test_no_choice_of_the_generator_parts_native_and_cedar_from_the_reference(rng: Random) -> None:
+    outcome = differential.compare(generate.draft_policy(rng), rng, ("native", "cedar"), count=5)
+    assert not outcome.disagreements, str(outcome.disagreements[0])
+
+
+def test_a_wrong_engine_is_found_and_its_case_is_shrunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    class ForgetsHours(NativeEngine):
+        def decide(self, *case: object) -> Verdict:
+            found = super().decide(*case)  # type: ignore[arg-type]
+            kept = tuple(reason for reason in found.reasons if reason[0] != "hours")
+            return Verdict(found.decision, found.fired, kept, found.obligations)
+
+    monkeypatch.setitem(differential.ENGINES, "wrong", ForgetsHours)
+    outcomes = (differential.compare_seed(seed, ("wrong",)) for seed in range(100))
+    found = next(one for outcome in outcomes for one in outcome.disagreements)
+    small = differential.shrink(found)
+    (rule,) = small.draft["policies"]
+    assert rule.keys() == {"id", "effect", "match", "obligations"}
+    assert rule["obligations"].keys() == {"hours"}
+    assert small.action.keys() == {"version", "tool"}
+    assert small.facts == {}
+    assert "hours" in str(small)
