@@ -74,6 +74,7 @@ class OpaLibrary:
     def evaluate(self, document: Mapping[str, Any]) -> Any:
         if os.getpid() != self._process:
             raise EngineError("the opa library cannot be used after a fork: compile the policy in the new process")
+        _json(document)  # what the library itself makes of NaN or a lone surrogate is not left to chance
         try:
             return self._engine.eval_document("axtary.decision", document)
         except Exception as error:
@@ -103,7 +104,7 @@ class OpaExecutable:
 
     def evaluate(self, document: Mapping[str, Any]) -> Any:
         command = [self._program, "eval", "--stdin-input", "--strict-builtin-errors", "--format", "json"]
-        output = _run([*command, "--data", str(self._module), _ENTRY], json.dumps(document))
+        output = _run([*command, "--data", str(self._module), _ENTRY], _json(document))
         try:
             return json.loads(output)["result"][0]["expressions"][0]["value"]
         except (ValueError, LookupError, TypeError) as error:
@@ -129,9 +130,9 @@ class Regorus:
         return f"regorus {_version('gordon-to-regorus')} (gordon-to-regorus)"
 
     def evaluate(self, document: Mapping[str, Any]) -> Any:
-        engine = self._engine()
+        engine, text = self._engine(), _json(document)
         try:
-            engine.set_input_json(json.dumps(document))
+            engine.set_input_json(text)
             return json.loads(engine.eval_rule_as_json(_ENTRY))
         except (KeyboardInterrupt, SystemExit):
             raise
@@ -165,6 +166,16 @@ EVALUATORS: dict[str, type[Evaluator]] = {
     "opa-executable": OpaExecutable,
     "regorus": Regorus,
 }
+
+
+def _json(document: Mapping[str, Any]) -> str:
+    """The input as strict JSON in valid Unicode. Raises EngineError."""
+    try:
+        text = json.dumps(document, ensure_ascii=False, allow_nan=False)
+        text.encode("utf-8")
+    except (TypeError, ValueError, RecursionError) as error:
+        raise EngineError(f"the input is not JSON: {error}") from error
+    return text
 
 
 def _run(command: list[str], text: str) -> str:

@@ -31,7 +31,7 @@ from axtary.backends.rego.tree import (
     Text,
 )
 
-_WORDS = "as contains data default else every false if import in input not null package some true with"
+_WORDS = "as contains default else every false if import in not null package some true with"
 KEYWORDS = frozenset(_WORDS.split())
 _UNPRINTABLE = re.compile(r"[^ -~]")
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
