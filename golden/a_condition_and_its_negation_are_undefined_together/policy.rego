@@ -1,0 +1,58 @@
+# Policy sha256:9b44849ac4e57a0e1cb4a1840789e6f7bcb58007bed267162cac2990b71c29c2, compiled by axtary. Do not edit: change the policy and compile it again.
+# Ask for data.axtary.decision with the input {"action": ..., "facts": ...}.
+package axtary
+
+# What cannot be evaluated is denied.
+default decision := {
+	"decision": "deny",
+	"fired": [],
+	"reasons": [{"code": "default_deny", "rule": ""}],
+	"obligations": {},
+	"policy_version": "sha256:9b44849ac4e57a0e1cb4a1840789e6f7bcb58007bed267162cac2990b71c29c2",
+}
+
+policy_version := "sha256:9b44849ac4e57a0e1cb4a1840789e6f7bcb58007bed267162cac2990b71c29c2"
+
+holds := set()
+
+# allow allow-all (policy.yml:7)
+# match tool: "act"
+grants contains "allow-all" if input.action.tool == "act"
+
+# allow allow-if (policy.yml:3)
+# match tool: "ask"
+# when payload.a == 1 or not payload.a == 1
+grants contains "allow-if" if {
+	input.action.tool == "ask"
+	allow_if_any_1
+}
+
+allow_if_any_1 if as_number(input.action.payload.a) == 10000
+
+allow_if_any_1 if as_number(input.action.payload.a) != 10000
+
+# deny deny-if (policy.yml:10)
+# match tool: "act"
+# when payload.a == 1 or not payload.a == 1
+denies contains "deny-if" if {
+	input.action.tool == "act"
+	deny_if_any_1
+}
+
+# payload.a == 1: definitely false
+default deny_if_excluded_1 := false
+
+deny_if_excluded_1 if as_number(input.action.payload.a) != 10000
+
+deny_if_any_1 if not deny_if_excluded_1
+
+# payload.a == 1: definitely true
+default deny_if_confirmed_1 := false
+
+deny_if_confirmed_1 if as_number(input.action.payload.a) == 10000
+
+deny_if_any_1 if not deny_if_confirmed_1
+
+# What each rule asks for if it fires.
+duties := {}
+
