@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from importlib.resources import files
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
@@ -25,6 +22,7 @@ from axtary.compiler.ir import (
     Type,
     Window,
 )
+from axtary.compiler.zones import zone, zone_names
 
 Met = Callable[[Frame], bool]
 
@@ -59,6 +57,9 @@ def _blocked_paths(ob: BlockedPaths, reads: Reads) -> Met:
 
 def _hours(ob: Hours, reads: Reads) -> Met:
     read = reads.of(_TIME)
+    unknown = sorted({window.zone for window in ob.windows} - zone_names())
+    if unknown:
+        raise EngineError(f"no such time zone: `{unknown[0]}`")
     windows = tuple((window, zone(window.zone)) for window in ob.windows)
 
     def met(frame: Frame) -> bool:
@@ -81,18 +82,6 @@ def _within(window: Window, place: ZoneInfo, ns: int) -> bool:
     evening = day in window.days and window.start <= minute < _DAY
     morning = (day - 1) % 7 in window.days and minute < window.end
     return evening or morning
-
-
-@lru_cache(maxsize=1024)
-def zone(name: str) -> ZoneInfo:
-    """A zone out of the `tzdata` package: the machine's own zone files may be older, or absent."""
-    if not all(re.fullmatch(r"[A-Za-z0-9_+-]+", part) for part in name.split("/")):
-        raise EngineError(f"no such time zone: `{name}`")
-    try:
-        with files("tzdata.zoneinfo").joinpath(*name.split("/")).open("rb") as data:
-            return ZoneInfo.from_file(data, key=name)
-    except (OSError, ValueError) as error:
-        raise EngineError(f"no such time zone: `{name}`") from error
 
 
 def _rate(ob: Rate, rule: str) -> Met:

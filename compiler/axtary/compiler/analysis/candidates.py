@@ -7,7 +7,7 @@ attribute can be met together. What a value does to a condition is for its user 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 from typing import assert_never
 
 from axtary.compiler.analysis import texts, times
@@ -43,6 +43,7 @@ _VALUES = 16  # of a long list of literals, so many are tried
 _LONGEST = 4096  # elements of a list that is to be counted
 _MANY = 64  # and of one whose elements matter too
 _ELEMENTS = 6  # elements that are combined into lists
+_APPENDED = 16  # elements that are tried at the end of a list
 
 _PATHS = Attribute("paths", (), Type.PATHS)
 _TIME = Attribute("time", (), Type.TIMESTAMP)
@@ -183,7 +184,18 @@ class Candidates:
             return self._both(test, action)
         if test not in self._trials:
             self._trials[test] = tuple(self._single(test))
-        return iter(self._trials[test])
+        return chain(self._longer(test, action), self._trials[test])
+
+    def _longer(self, test: Test, action: Action) -> Iterator[Edits]:
+        """For a list: one element more, or less, so that what other conditions ask of the list can stay."""
+        if not isinstance(test, Quantified | BlockedPaths):
+            return
+        path = _PATHS.path if isinstance(test, BlockedPaths) else test.attribute.path
+        there = at(action, path)
+        if isinstance(there, list) and len(there) < _MANY:
+            single = [value[0] for value in self.pool(path) if isinstance(value, list) and len(value) == 1]
+            yield from _edits(path, ([*there, element] for element in single[:_APPENDED]))
+            yield from _edits(path, (there[:i] + there[i + 1 :] for i in range(min(len(there), _ELEMENTS))))
 
     def _single(self, test: Test) -> Iterator[Edits]:
         where = tested(test)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from axtary.compiler.ir import Hours, Instant, Window
+from axtary.compiler.zones import zone
 
 YEAR = 2026  # the year of all generated times: a fixed one, so that cases do not depend on the day of the run
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -26,14 +26,14 @@ def text(instant: Instant) -> str:
 def edges(hours: Hours) -> Iterator[tuple[str, str]]:
     """(note, timestamp): both sides of each edge, each weekday, and the days of a clock change."""
     for window in hours.windows:
-        zone = _zone(window.zone)
+        place = zone(window.zone)
         first = _MONDAY + timedelta(days=window.days[0])
         for minute in (window.start, window.end):
             for local, note in _around(first, minute):
-                yield f"{note} of {window.zone} {_clock(minute)}", _utc(local, zone)
+                yield f"{note} of {window.zone} {_clock(minute)}", _utc(local, place)
         for day in range(7):
             middle = _MONDAY + timedelta(days=day, minutes=_middle(window))
-            yield f"weekday {day}", _utc(middle, zone)
+            yield f"weekday {day}", _utc(middle, place)
         for change in _changes(window.zone):
             for minutes in (-1, 0, 1):
                 moment = change + timedelta(minutes=minutes)
@@ -41,7 +41,7 @@ def edges(hours: Hours) -> Iterator[tuple[str, str]]:
             midnight = datetime(change.year, change.month, change.day)
             for minute in (window.start, window.end):
                 for local, note in _around(midnight, minute):
-                    yield f"{note} of {_clock(minute)} on a day of clock change", _utc(local, zone)
+                    yield f"{note} of {_clock(minute)} on a day of clock change", _utc(local, place)
 
 
 def _around(day: datetime, minute: int) -> Iterator[tuple[datetime, str]]:
@@ -59,32 +59,26 @@ def _clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def _utc(local: datetime, zone: ZoneInfo) -> str:
-    return f"{local.replace(tzinfo=zone).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+def _utc(local: datetime, place: ZoneInfo) -> str:
+    return f"{local.replace(tzinfo=place).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 @lru_cache(maxsize=1024)
 def _changes(name: str) -> tuple[datetime, ...]:
     """The instants of the year at which the zone's offset changes, to the minute."""
-    zone = _zone(name)
+    place = zone(name)
     found = []
     start = datetime(YEAR, 1, 1, tzinfo=UTC)
     for day in range(365):
         low, high = start + timedelta(days=day), start + timedelta(days=day + 1)
-        if _offset(low, zone) == _offset(high, zone):
+        if _offset(low, place) == _offset(high, place):
             continue
         while high - low > timedelta(minutes=1):
             middle = low + (high - low) // timedelta(minutes=2) * timedelta(minutes=1)
-            low, high = (middle, high) if _offset(middle, zone) == _offset(low, zone) else (low, middle)
+            low, high = (middle, high) if _offset(middle, place) == _offset(low, place) else (low, middle)
         found.append(high)
     return tuple(found)
 
 
-def _offset(moment: datetime, zone: ZoneInfo) -> timedelta | None:
-    return moment.astimezone(zone).utcoffset()
-
-
-@lru_cache(maxsize=1024)
-def _zone(name: str) -> ZoneInfo:
-    with files("tzdata.zoneinfo").joinpath(*name.split("/")).open("rb") as data:
-        return ZoneInfo.from_file(data, key=name)
+def _offset(moment: datetime, place: ZoneInfo) -> timedelta | None:
+    return moment.astimezone(place).utcoffset()
