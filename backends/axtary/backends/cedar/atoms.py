@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import assert_never
 
 from axtary.backends.cedar.patterns import exact_texts, lower
@@ -40,11 +39,11 @@ from axtary.compiler.ir import (
     Quantified,
     Type,
     Value,
+    path_text,
 )
 
 Answer = tuple[Expr, Expr]  # defined, value
 Typed = OneOf | Compare | CompareAttributes | Like | Quantified | Count  # leaves that read typed attributes
-Read = Callable[[Attribute], Answer]
 
 CONTEXT = Context()
 _DECIMALS = frozenset({Type.NUMBER, Type.DECIMAL})
@@ -64,6 +63,11 @@ def optional(record: str, key: str) -> Answer:
     return HasKey(of, key), Get(of, key)
 
 
+def read(attribute: Attribute) -> Answer:
+    """An attribute by its type."""
+    return optional(attribute.type.value, path_text(attribute.path))
+
+
 def on_rail(answer: Answer, rail: Rail) -> Expr:
     """The two-valued question about a three-valued answer."""
     defined, value = answer
@@ -80,7 +84,7 @@ def on_rail(answer: Answer, rail: Rail) -> Expr:
             assert_never(rail)
 
 
-def native(atom: Typed, read: Read) -> Answer | None:
+def native(atom: Typed) -> Answer | None:
     """The exact Cedar form of a leaf, or None if Cedar has none."""
     match atom:
         case OneOf():
@@ -90,15 +94,15 @@ def native(atom: Typed, read: Read) -> Answer | None:
             defined, value = read(atom.attribute)
             return defined, compare(value, atom.attribute.type, atom.op, atom.value)
         case CompareAttributes():
-            return _compare_attributes(atom, read)
+            return _compare_attributes(atom)
         case Like():
             defined, value = read(atom.attribute)
             found = lower(atom.patterns, value)
             return None if found is None else (defined, found)
         case Quantified():
-            return _quantified(atom, read)
+            return _quantified(atom)
         case Count():
-            return _count(atom, read)
+            return _count(atom)
         case _:
             assert_never(atom)
 
@@ -151,7 +155,7 @@ def _ordered(left: Expr, kind: Type, op: Comparison, right: Expr) -> Expr:
     return Relate(op, left, right)
 
 
-def _compare_attributes(atom: CompareAttributes, read: Read) -> Answer | None:
+def _compare_attributes(atom: CompareAttributes) -> Answer | None:
     kinds = {atom.left.type, atom.right.type}
     comparable = any(kinds <= family for family in (_DECIMALS, {Type.INTEGER}, {Type.TIMESTAMP}))
     if not comparable and not (atom.op == "==" and any(kinds <= family for family in (_TEXTS, {Type.BOOLEAN}))):
@@ -160,7 +164,7 @@ def _compare_attributes(atom: CompareAttributes, read: Read) -> Answer | None:
     return both((left_defined, right_defined)), _ordered(left, atom.left.type, atom.op, right)
 
 
-def _quantified(atom: Quantified, read: Read) -> Answer | None:
+def _quantified(atom: Quantified) -> Answer | None:
     texts = atom.values or exact_texts(atom.patterns)
     if texts is None:
         return None
@@ -178,7 +182,7 @@ def quantify(items: Expr, quantifier: str, texts: tuple[str, ...]) -> Expr:
     return both((negate(Call(items, "isEmpty")), Call(constants, "containsAll", items)))
 
 
-def _count(atom: Count, read: Read) -> Answer | None:
+def _count(atom: Count) -> Answer | None:
     """Cedar's sets have no size, and drop duplicates; but "none" and "some" they know."""
     none = {("==", 0), ("<=", 0), ("<", 1)}
     some = {(">", 0), (">=", 1)}

@@ -4,31 +4,39 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from importlib import metadata
 from pathlib import PurePosixPath
 from typing import Any
 
 from axtary.backends.cedar import est
 from axtary.backends.cedar.local_time import zone_data_version, zone_info
-from axtary.backends.cedar.lower import Clause, Kind, Lowering, lower
+from axtary.backends.cedar.lower import Clause, Kind, Lowering, lower, scope
 from axtary.backends.cedar.request import request
+from axtary.backends.cedar.values import text
 from axtary.backends.verdict import Because, EngineError, EngineMissing, Verdict
 from axtary.compiler.clauses import Reason, merged_obligations
-from axtary.compiler.ir import Effect, Hours, Policy
+from axtary.compiler.ir import Effect, Field, Hours, Policy
+
+_SLICES = 256  # kept at a time; a slice is made again when it is needed again
 
 
 class CedarEngine:
-    """A policy in Cedar. Immutable; safe to share between threads."""
+    """A policy in Cedar. Immutable; safe to share between threads.
+
+    Cedar tries every policy of a set on every request, so each tool that the policy names gets a set of its own:
+    the rules that can match it. All other tools share one.
+    """
 
     name = "cedar"
 
     def __init__(self, policy: Policy) -> None:
-        lowering = lower(policy)
         self._policy = policy
-        self._lowering = lowering
-        self._policies = _CedarSet(lowering.clauses)
-        self._witnesses = _CedarSet(lowering.witnesses)
-        _load_zones(lowering)
+        self._lowering = lower(policy)
+        self._scopes = [(rule, frozenset(scope(rule))) for rule in policy.rules]
+        self._slice = lru_cache(_SLICES)(self._make_slice)
+        self._slice(None)
+        _load_zones(self._lowering)
 
     @property
     def version(self) -> str:
@@ -37,15 +45,24 @@ class CedarEngine:
 
     @property
     def tzdata(self) -> str:
-        """The release of the zone data that takes part in decisions; "" if none does."""
+        """The version of the zone data that takes part in decisions; "" if none does."""
         return zone_data_version() if self._lowering.reads_local_time else ""
 
     def decide(self, action: Mapping[str, Any], facts: Mapping[str, Any]) -> Verdict:
         """Decide one action. Raises EngineError if Cedar fails or its answers do not go together."""
-        asked = request(self._lowering, action, facts)
-        allowed, determining = self._policies.ask(asked)
-        _, witnesses = self._witnesses.ask(asked)
-        return self._verdict(allowed, determining, _rules(witnesses, "fires"), _rules(witnesses, "definite"))
+        tool = text(action, Field.TOOL.path)
+        part = self._slice(tool if tool in self._lowering.tools else None)
+        asked = request(part.lowering, action, facts)
+        allowed, determining = part.policies.ask(asked)
+        _, witnesses = part.witnesses.ask(asked)
+        fired = _rules(witnesses, "fires")
+        grants = {rule_id for rule_id in fired if self._policy.by_id[rule_id].effect is Effect.ALLOW}
+        return self._verdict(allowed, determining, fired, grants | _rules(witnesses, "definite"))
+
+    def _make_slice(self, tool: str | None) -> _Slice:
+        """The rules that can match the tool; None is any tool that no scope names."""
+        rules = tuple(rule for rule, tools in self._scopes if not tools or tool in tools)
+        return _Slice(lower(Policy(rules)))
 
     def _verdict(self, allowed: bool, determining: list[Clause], fired: set[str], definite: set[str]) -> Verdict:
         _check(self._policy, allowed, determining, fired, definite)
@@ -59,6 +76,15 @@ class CedarEngine:
         if not definite:
             return Verdict("deny", ids, ((Reason.DEFAULT_DENY, ""),), obligations)
         return Verdict("step_up", ids, holds, obligations)
+
+
+class _Slice:
+    """Some rules, ready for Cedar."""
+
+    def __init__(self, lowering: Lowering) -> None:
+        self.lowering = lowering
+        self.policies = _CedarSet(lowering.clauses)
+        self.witnesses = _CedarSet(lowering.witnesses)
 
 
 def _rules(clauses: Iterable[Clause], kind: Kind) -> set[str]:
@@ -97,7 +123,7 @@ class _CedarSet:
     def __init__(self, clauses: tuple[Clause, ...]) -> None:
         self._cedarpy = _cedarpy()
         self._clauses = {clause.statement.id: clause for clause in clauses}
-        source = json.dumps(est.program(clause.statement for clause in clauses))
+        source = est.program(clause.statement for clause in clauses)
         try:
             self._set = self._cedarpy.PolicySet.from_json_str(source)
             self._entities = self._cedarpy.Entities.from_json_str("[]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from functools import reduce
 from typing import Any, assert_never
@@ -101,7 +102,10 @@ def _action(actions: tuple[str, ...]) -> dict[str, Any]:
     return {"op": "==", "entity": entities[0]} if len(entities) == 1 else {"op": "in", "entities": entities}
 
 
-def program(policies: Iterable[Statement]) -> dict[str, Any]:
-    """The JSON form of a policy set."""
-    static = {policy.id: statement(policy) for policy in policies}
-    return {"staticPolicies": static, "templates": {}, "templateLinks": []}
+def program(policies: Iterable[Statement]) -> str:
+    """The JSON form of a policy set: each policy on a line of its own, so that two versions can be compared."""
+    lines = (f"{_dumps(policy.id)}: {_dumps(statement(policy))}" for policy in policies)
+    return '{"staticPolicies": {\n' + ",\n".join(lines) + '\n}, "templates": {}, "templateLinks": []}\n'
+
+
+_dumps = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode

@@ -51,7 +51,7 @@ def export(policy: Policy) -> dict[str, str]:
     head = f"// Made by axtary from the policy {policy.policy_version}.\n"
     return {
         "policy.cedar": f"{head}// report.json says what a request must hold.\n\n{program(statements)}",
-        "policy.cedar.json": _json(est.program(statements)),
+        "policy.cedar.json": est.program(statements),
         "schema.cedarschema": head + schema(lowering),
         "report.json": _json(_report(policy, lowering)),
     }

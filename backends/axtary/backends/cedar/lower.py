@@ -36,7 +36,7 @@ from axtary.backends.cedar.tree import (
     negate,
 )
 from axtary.backends.verdict import EngineError
-from axtary.compiler.clauses import AllOf, AnyOf, Clauses, Literal, Predicate, Reason, Test, clauses
+from axtary.compiler.clauses import AllOf, AnyOf, Clauses, Literal, Predicate, Rail, Reason, Test, clauses
 from axtary.compiler.ir import (
     NOWHERE,
     Approvers,
@@ -57,12 +57,14 @@ from axtary.compiler.ir import (
     Rate,
     Rule,
     Type,
+    attributes,
     path_text,
 )
 from axtary.compiler.ir import atoms as leaves
 
 OTHER = "other tool"
 
+Permission = Choice["permit", "forbid"]
 Kind = Choice["grant", "hold", "restriction", "fires", "definite"]
 
 
@@ -129,50 +131,69 @@ class _Builder:
     def __init__(self) -> None:
         self.reads = Reads()
         self._ids: Counter[str] = Counter()
+        self._scopes: dict[str, tuple[str, ...]] = {}
+        # The clauses of a rule share their predicates. Kept beside its result, a predicate keeps its identity.
+        self._done: dict[tuple[str, int], tuple[Predicate, Expr]] = {}
 
     def policies(self, normal: Clauses) -> Iterator[Clause]:
         for grant in normal.grants:
             approved = (self._approved(grant.rule),) if grant.rule.effect is Effect.STEP_UP else ()
-            when = both((self._when(grant.rule, grant.definite), *approved))
+            when = both((self._when(grant.rule, "permit", grant.definite), *approved))
             yield self._clause(grant.rule, "grant", Reason.GRANTED, when)
         for hold in normal.holds:
-            when = both((self._when(hold.rule, hold.possible), negate(self._approved(hold.rule))))
+            when = both((self._when(hold.rule, "forbid", hold.possible), negate(self._approved(hold.rule))))
             yield self._clause(hold.rule, "hold", Reason.APPROVAL_REQUIRED, when)
         for restriction in normal.restrictions:
-            when = self._when(restriction.rule, restriction.predicate)
+            when = self._when(restriction.rule, "forbid", restriction.predicate)
             yield self._clause(restriction.rule, "restriction", restriction.reason, when)
 
     def witnesses(self, policy: Policy, normal: Clauses) -> Iterator[Clause]:
         for rule_id, fires in normal.fires.items():
             rule = policy.by_id[rule_id]
-            yield self._clause(rule, "fires", None, self._when(rule, fires))
+            yield self._clause(rule, "fires", None, self._when(rule, "permit", fires))
         for grant in normal.grants:
-            yield self._clause(grant.rule, "definite", None, self._when(grant.rule, grant.definite))
+            if grant.rule.effect is Effect.STEP_UP:  # an allow rule fires if it is definite
+                yield self._clause(grant.rule, "definite", None, self._when(grant.rule, "permit", grant.definite))
 
     def _clause(self, rule: Rule, kind: Kind, reason: Reason | None, when: Expr) -> Clause:
         name = self._id(f"{rule.id}/{reason.value if reason else kind}")
         notes = [("id", name), ("rule", rule.id)]
         notes += [("reason", reason.value)] if reason else []
         notes += [("source", f"{rule.span.file}:{rule.span.line}")] if rule.span != NOWHERE else []
-        effect: Choice["permit", "forbid"] = "forbid" if kind in ("hold", "restriction") else "permit"
-        return Clause(Statement(name, effect, scope(rule), when, tuple(notes)), rule.id, kind, reason)
+        effect: Permission = "forbid" if kind in ("hold", "restriction") else "permit"
+        return Clause(Statement(name, effect, self._scope(rule), when, tuple(notes)), rule.id, kind, reason)
+
+    def _scope(self, rule: Rule) -> tuple[str, ...]:
+        if rule.id not in self._scopes:
+            self._scopes[rule.id] = scope(rule)
+        return self._scopes[rule.id]
 
     def _id(self, name: str) -> str:
         self._ids[name] += 1
         return name if self._ids[name] == 1 else f"{name}/{self._ids[name]}"
 
-    def _when(self, rule: Rule, predicate: AllOf) -> Expr:
+    def _when(self, rule: Rule, effect: Permission, predicate: AllOf) -> Expr:
         items = predicate.items
-        if scope(rule):  # the action in the policy's scope says what the first match says
+        if self._scope(rule):  # the action in the policy's scope says what the first match says
             items = tuple(item for item in items if not (isinstance(item, Literal) and item.test is rule.match[0]))
-        return both(self._predicate(rule, item) for item in items)
+        return both([self._predicate(rule, effect, item) for item in items])
 
-    def _predicate(self, rule: Rule, predicate: Predicate) -> Expr:
+    def _predicate(self, rule: Rule, effect: Permission, predicate: Predicate) -> Expr:
+        key = (effect, id(predicate))
+        if key not in self._done:
+            self._done[key] = (predicate, self._expression(rule, effect, predicate))
+        return self._done[key][1]
+
+    def _expression(self, rule: Rule, effect: Permission, predicate: Predicate) -> Expr:
         match predicate:
             case AllOf(items=items):
-                return both([self._predicate(rule, item) for item in items])
+                return both([self._predicate(rule, effect, item) for item in items])
             case AnyOf(items=items):
-                return either([self._predicate(rule, item) for item in items])
+                return either([self._predicate(rule, effect, item) for item in items])
+            case Literal(test=Match() as match, rail=Rail.TRUE):
+                # Always defined; but should another's request lack a hoisted one, no forbid may lapse by that.
+                rail = Rail.NOT_FALSE if effect == "forbid" else Rail.TRUE
+                return atoms.on_rail(self._test(rule, match), rail)
             case Literal(test=test, rail=rail):
                 return atoms.on_rail(self._test(rule, test), rail)
             case _:
@@ -196,30 +217,38 @@ class _Builder:
             case Has():
                 return self._has(test)
             case _:
-                return atoms.native(test, self._read) or self._hoist(rule, _hoistable(test))
+                return self._atom(rule, test)
+
+    def _atom(self, rule: Rule, atom: Typed) -> atoms.Answer:
+        native = atoms.native(atom)
+        if native is None:
+            return self._hoist(rule, _hoistable(atom))
+        self._declare(*attributes(atom))
+        return native
 
     def _has(self, test: Has) -> atoms.Answer:
         key = path_text(test.path)
         self.reads.present[key] = test.path
         return TRUE, Call(Get(atoms.CONTEXT, "present"), "contains", Const(key))
 
-    def _read(self, attribute: Attribute) -> atoms.Answer:
-        key = path_text(attribute.path)
-        self.reads.attributes[attribute.type, key] = attribute
-        return atoms.optional(attribute.type.value, key)
+    def _declare(self, *read: Attribute) -> None:
+        for attribute in read:
+            self.reads.attributes[attribute.type, path_text(attribute.path)] = attribute
 
     def _budget(self, budget: Budget) -> atoms.Answer:
         zero = Number(0)
         if isinstance(budget.cost, Number):
             return TRUE, atoms.within(Decimal(budget.cost.scaled), Type.DECIMAL, zero, budget.limit)
-        defined, cost = self._read(budget.cost)
+        self._declare(budget.cost)
+        defined, cost = atoms.read(budget.cost)
         return defined, atoms.within(cost, budget.cost.type, zero, budget.limit)
 
     def _blocked_paths(self, rule: Rule, blocked: BlockedPaths) -> atoms.Answer:
         texts = exact_texts(blocked.patterns)
         if texts is None:
             return self._hoist(rule, blocked)
-        defined, paths = self._read(PATHS)
+        self._declare(PATHS)
+        defined, paths = atoms.read(PATHS)
         return defined, negate(atoms.quantify(paths, "any", texts))
 
     def _approved(self, rule: Rule) -> Expr:

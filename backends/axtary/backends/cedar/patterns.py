@@ -68,7 +68,7 @@ def exact_texts(patterns: Iterable[Pattern]) -> tuple[str, ...] | None:
         if not all(isinstance(token, str) for token in pattern.tokens):
             return None
         text = "".join(token for token in pattern.tokens if isinstance(token, str))
-        if matches(pattern, text):  # not so if it names the outside and the pattern stays inside
+        if not (pattern.inside and _is_outside(text)):
             texts.append(text)
     return tuple(dict.fromkeys(texts))
 

@@ -37,6 +37,8 @@ def quote(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return text
     return "".join(_character(c) for c in text)
 
 
