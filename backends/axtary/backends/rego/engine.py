@@ -43,8 +43,11 @@ class RegoEngine:
             raise EngineError(f"{self.version} decided by another policy: {answer['policy_version']}")
         if answer["decision"] not in ("allow", "deny", "step_up"):
             raise EngineError(f"{self.version} gave an unknown decision: {answer['decision']}")
-        reasons = tuple((Reason(reason["code"]), reason["rule"]) for reason in answer["reasons"])
-        return Verdict(answer["decision"], tuple(answer["fired"]), reasons, answer["obligations"])
+        try:
+            reasons = tuple((Reason(reason["code"]), reason["rule"]) for reason in answer["reasons"])
+            return Verdict(answer["decision"], tuple(answer["fired"]), reasons, answer["obligations"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise EngineError(f"{self.version} gave odd reasons: {error}") from error
 
 
 def available() -> list[str]:

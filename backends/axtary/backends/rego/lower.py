@@ -7,7 +7,8 @@ obligation with a test an element of `restrictions`; the fixed rules of `prelude
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, assert_never
 
 from axtary.backends.rego.atoms import Helpers, false_body, pattern_function, read, true_body
@@ -110,36 +111,36 @@ class _Lowering:
 
     def member(self, name: str, predicate: AllOf) -> None:
         """`name contains <this rule> if predicate`."""
-        self._add(name, Text(self.rule.id), predicate, "may hold" if name == "holds" and self.rules else "")
+        comment = rule_comment(self.rule)
+        if name == "holds":
+            comment = (f"{self.rule.id} holds back what it may concern: its condition is not definitely false",)
+        self._add(Rule(name, element=Text(self.rule.id), comment=comment), lambda: self.body(predicate))
 
     def restriction(self, restriction: Restriction) -> None:
         """A deny rule, or an obligation that is not met while its rule fires."""
         obligation = restriction.obligation
         if obligation is None:
-            return self.member("denies", restriction.fires)
-        if _met_always(obligation):
-            return None
-        fired = "grants" if self.rule.effect is ir.Effect.ALLOW else "holds"
-        place = len(self.rules)
-        body = (
-            *self._indexed(restriction.fires),
-            Holds(Infix(Text(self.rule.id), "in", Name(fired))),
-            *self._violated(obligation),
-        )
-        element = Array((Text(restriction.reason), Text(self.rule.id)))
-        comment = (f"{self.rule.id}, {obligation_text(obligation)}",)
-        self.rules.insert(place, Rule("restrictions", body, element=element, comment=comment))
-        return None
+            self.member("denies", restriction.fires)
+        elif not _met_always(obligation):
+            element = Array((Text(restriction.reason), Text(self.rule.id)))
+            comment = (f"{self.rule.id}, {obligation_text(obligation)}",)
+            rule = Rule("restrictions", element=element, comment=comment)
+            self._add(rule, lambda: (*self._fired(restriction.fires), *self._violated(obligation)))
 
-    def _add(self, name: str, element: Term, predicate: AllOf, note: str) -> None:
+    def _add(self, rule: Rule, body: Callable[[], Body]) -> None:
+        """Add a rule in front of the helpers that its body asks for."""
         place = len(self.rules)
-        comment = (f"{self.rule.id}: {note}",) if note else rule_comment(self.rule)
-        self.rules.insert(place, Rule(name, self.body(predicate), element=element, comment=comment))
+        self.rules.insert(place, replace(rule, body=body()))
 
-    def _indexed(self, fires: AllOf) -> Body:
-        """The test of the tool by which OPA finds the rule, if it is one."""
-        tool = self.body(AllOf(fires.items[:1]))
-        return tuple(part for part in tool if isinstance(part, Holds) and _reads_tool(part.term))
+    def _fired(self, fires: AllOf) -> Body:
+        """This rule fires. The test of exact tools is said again: by it OPA's index leaves the clause out."""
+        match fires.items[0]:
+            case Literal(ir.Match() as tool):
+                indexed = _exact(tool)
+            case _:
+                indexed = ()
+        fired = Name("grants" if self.rule.effect is ir.Effect.ALLOW else "holds")
+        return (*indexed, Holds(Infix(Text(self.rule.id), "in", fired)))
 
     # --- predicates ---
 
@@ -149,8 +150,9 @@ class _Lowering:
             case AllOf(items):
                 return tuple(part for item in items for part in self.body(item))
             case AnyOf():
-                name = self.helpers.name("any")
-                self.rules.extend(Rule(name, self.body(item)) for item in _alternatives(predicate))
+                name, place = self.helpers.name("any"), len(self.rules)
+                bodies = [self.body(item) for item in _alternatives(predicate)]
+                self.rules[place:place] = [Rule(name, body) for body in bodies]
                 return (Holds(Name(name)),)
             case Literal():
                 return self._literal(predicate)
@@ -162,7 +164,7 @@ class _Lowering:
         if isinstance(test, ir.Match):
             return self._match(test)
         if isinstance(test, ir.BlockedPaths | ir.Hours | ir.Rate | ir.Budget):
-            return self._violated(test)
+            return self._violated(test)  # an obligation is only ever asked about as NOT_TRUE
         match rail:
             case Rail.TRUE:
                 return true_body(test, self.helpers)
@@ -178,18 +180,15 @@ class _Lowering:
                 assert_never(rail)
 
     def _match(self, match: ir.Match) -> Body:
-        """A field matches one of its patterns. Exact texts read the input itself, which is what OPA can index."""
-        patterns = match.patterns
-        if any(matches_all(pattern) for pattern in patterns):
+        """A field matches one of its patterns."""
+        if any(matches_all(pattern) for pattern in match.patterns):
             return ()
-        texts = tuple(Text(pattern.literal) for pattern in patterns if pattern.literal)
-        if len(texts) == len(patterns):
-            value = Input(("action", *match.field.path))
-            return (Holds(Infix(value, "==", texts[0]) if len(texts) == 1 else Infix(value, "in", Set(texts))),)
+        if exact := _exact(match):
+            return exact
         field = Name(match.field.value)
-        if len(patterns) == 1:
-            return tuple(Holds(test) for test in pattern_tests(patterns[0], field))
-        return (Holds(Call(pattern_function(patterns, self.helpers), (field,))),)
+        if len(match.patterns) == 1:
+            return tuple(Holds(test) for test in pattern_tests(match.patterns[0], field))
+        return (Holds(Call(pattern_function(match.patterns, self.helpers), (field,))),)
 
     # --- obligations ---
 
@@ -223,8 +222,16 @@ def _alternatives(predicate: AnyOf) -> Iterable[Predicate]:
             yield item
 
 
-def _reads_tool(term: Term) -> bool:
-    return isinstance(term, Infix) and term.left == Input(("action", "tool"))
+def _exact(match: ir.Match) -> Body:
+    """The test of exact texts, on the input itself: that is what OPA can index. Nothing if a pattern is no such text.
+
+    The empty text is not one: it also stands for an absent field.
+    """
+    texts = tuple(Text(pattern.literal) for pattern in match.patterns if pattern.literal)
+    if len(texts) != len(match.patterns):
+        return ()
+    value = Input(("action", *match.field.path))
+    return (Holds(Infix(value, "==", texts[0]) if len(texts) == 1 else Infix(value, "in", Set(texts))),)
 
 
 def _met_always(obligation: ir.Obligation) -> bool:
