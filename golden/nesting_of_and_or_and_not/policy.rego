@@ -46,6 +46,17 @@ denies contains "deny-if" if {
 	deny_if_any_1
 }
 
+deny_if_any_1 if {
+	not deny_if_excluded_1
+	not deny_if_confirmed_1
+	not deny_if_confirmed_2
+}
+
+deny_if_any_1 if {
+	not deny_if_excluded_2
+	not deny_if_confirmed_3
+}
+
 # payload.a == 1: definitely false
 default deny_if_excluded_1 := false
 
@@ -61,12 +72,6 @@ default deny_if_confirmed_2 := false
 
 deny_if_confirmed_2 if as_number(input.action.payload.c) == 10000
 
-deny_if_any_1 if {
-	not deny_if_excluded_1
-	not deny_if_confirmed_1
-	not deny_if_confirmed_2
-}
-
 # payload.c == 1: definitely false
 default deny_if_excluded_2 := false
 
@@ -76,11 +81,6 @@ deny_if_excluded_2 if as_number(input.action.payload.c) != 10000
 default deny_if_confirmed_3 := false
 
 deny_if_confirmed_3 if as_number(input.action.payload.a) == 10000
-
-deny_if_any_1 if {
-	not deny_if_excluded_2
-	not deny_if_confirmed_3
-}
 
 # What each rule asks for if it fires.
 duties := {}

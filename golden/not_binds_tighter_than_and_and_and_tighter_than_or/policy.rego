@@ -42,12 +42,17 @@ denies contains "deny-if" if {
 	deny_if_any_1
 }
 
+deny_if_any_1 if not deny_if_excluded_1
+
+deny_if_any_1 if {
+	not deny_if_confirmed_1
+	not deny_if_excluded_2
+}
+
 # payload.a == 1: definitely false
 default deny_if_excluded_1 := false
 
 deny_if_excluded_1 if as_number(input.action.payload.a) != 10000
-
-deny_if_any_1 if not deny_if_excluded_1
 
 # payload.b == 1: definitely true
 default deny_if_confirmed_1 := false
@@ -58,11 +63,6 @@ deny_if_confirmed_1 if as_number(input.action.payload.b) == 10000
 default deny_if_excluded_2 := false
 
 deny_if_excluded_2 if as_number(input.action.payload.a) != 0
-
-deny_if_any_1 if {
-	not deny_if_confirmed_1
-	not deny_if_excluded_2
-}
 
 # What each rule asks for if it fires.
 duties := {}
