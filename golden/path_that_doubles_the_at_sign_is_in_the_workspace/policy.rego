@@ -1,0 +1,48 @@
+# Policy sha256:fed4b4833c15a55ac41d50f3426871e53d911d3fb20925661508f5e369b561a4, compiled by axtary. Do not edit: change the policy and compile it again.
+# Ask for data.axtary.decision with the input {"action": ..., "facts": ...}.
+package axtary
+
+# What cannot be evaluated is denied.
+default decision := {
+	"decision": "deny",
+	"fired": [],
+	"reasons": [{"code": "default_deny", "rule": ""}],
+	"obligations": {},
+	"policy_version": "sha256:fed4b4833c15a55ac41d50f3426871e53d911d3fb20925661508f5e369b561a4",
+}
+
+policy_version := "sha256:fed4b4833c15a55ac41d50f3426871e53d911d3fb20925661508f5e369b561a4"
+
+holds := set()
+
+# allow allow-all (policy.yml:7)
+# match tool: "act"
+grants contains "allow-all" if input.action.tool == "act"
+
+# allow allow-if (policy.yml:3)
+# match tool: "ask"
+# when payload.p matches "@@home/*"
+grants contains "allow-if" if {
+	input.action.tool == "ask"
+	regex.match(`(?s)\A@@home/[^/]*\z`, as_path(input.action.payload.p))
+}
+
+# deny deny-if (policy.yml:10)
+# match tool: "act"
+# when payload.p matches "@@home/*"
+denies contains "deny-if" if {
+	input.action.tool == "act"
+	not deny_if_excluded_1
+}
+
+# payload.p matches "@@home/*": definitely false
+default deny_if_excluded_1 := false
+
+deny_if_excluded_1 if {
+	value_1 := as_path(input.action.payload.p)
+	not regex.match(`(?s)\A@@home/[^/]*\z`, value_1)
+}
+
+# What each rule asks for if it fires.
+duties := {}
+
