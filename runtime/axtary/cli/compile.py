@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 from axtary.cli.output import fail, invalid_input, load, print_json
-from axtary.compiler.ir import Policy, to_json
+from axtary.runtime.artifacts import artifacts
 from axtary.runtime.policyfile import UnreadableError, write
 
 # target -> the file that goes to standard output when no folder is given
@@ -35,21 +34,6 @@ def run(path: Path, target: str, folder: Path | None, as_json: bool) -> None:
     else:
         for name in files:
             sys.stdout.write(f"wrote {folder / name}\n")
-
-
-def artifacts(policy: Policy, target: str) -> dict[str, str]:
-    """File name -> text for a target. Raises EngineError if something cannot be said in it."""
-    from axtary.backends import cedar, rego
-
-    files: dict[str, str] = {}
-    if target in ("ir", "all"):
-        body = {"policy_version": policy.policy_version} | to_json(policy)
-        files["ir.json"] = json.dumps(body, indent=2, ensure_ascii=True) + "\n"
-    if target in ("cedar", "all"):
-        files |= cedar.export(policy)
-    if target in ("rego", "all"):
-        files |= rego.export(policy)
-    return files
 
 
 def _write(path: Path, text: str) -> None:

@@ -14,33 +14,35 @@ import random
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from axtary.compiler.analysis.making import Case, Maker
+from axtary.compiler.analysis.making import MIXTURE, Case, Maker
 from axtary.compiler.analysis.solve import Evaluate
 from axtary.compiler.ir import Policy
 
-__all__ = ["Case", "generate"]
+__all__ = ["MIXTURE", "Case", "generate"]
 
 _TRIES = 20  # random mixtures looked at for each case that is still wanted
 
 
-def generate(policy: Policy, evaluate: Evaluate, seed: int = 0, limit: int | None = None) -> Iterator[Case]:
+def generate(
+    policy: Policy, evaluate: Evaluate, seed: int = 0, limit: int | None = None, mixtures: int = 0
+) -> Iterator[Case]:
     """The cases of a policy, no two alike, the telling ones first.
 
-    `evaluate(test, action, facts)` answers a match, a condition or an obligation. Without a limit the cases end by
-    themselves; with one they are filled up to it with random mixtures of the values that were tried.
+    `evaluate(test, action, facts)` answers a match, a condition or an obligation. Behind the systematic cases come
+    `mixtures` random ones (`Case.note` is `MIXTURE`) of the values that were tried; `limit` cuts the whole.
     """
     maker = Maker(policy, evaluate, random.Random(seed))  # noqa: S311 - for variety, not for secrets
-    return islice(_distinct(_all(maker, limit)), limit)
+    return islice(_distinct(maker, mixtures), limit)
 
 
-def _all(maker: Maker, limit: int | None) -> Iterator[Case]:
-    yield from maker.systematic()
-    for _ in range(_TRIES * (limit or 0)):
-        yield maker.mixture()
-
-
-def _distinct(cases: Iterable[Case]) -> Iterator[Case]:
+def _distinct(maker: Maker, mixtures: int) -> Iterator[Case]:
     seen: set[bytes] = set()
+    yield from _new(maker.systematic(), seen)
+    tries = (maker.mixture() for _ in range(_TRIES * mixtures))
+    yield from islice(_new(tries, seen), mixtures)
+
+
+def _new(cases: Iterable[Case], seen: set[bytes]) -> Iterator[Case]:
     for case in cases:
         text = json.dumps([case.action, case.facts], sort_keys=True)
         digest = hashlib.sha256(text.encode()).digest()

@@ -20,6 +20,9 @@ _PARTNERS = 3  # rules of another effect that are made to fire with a rule
 _UNKNOWN = 400  # cases with tools that no rule names, about
 _MIXED = 4  # edits in a random mixture, at most
 
+MIXTURE = "random mixture"
+"""The note of a random case."""
+
 START: Action = {
     "version": 1,
     "id": "act_0",
@@ -86,7 +89,7 @@ class Maker:
             for _ in range(rng.randint(1, _MIXED)):
                 trials = list(work.solver.candidates.trials(rng.choice(tests), action))
                 action = edited(action, rng.choice(trials)) if trials else action
-        return Case(action, facts, "random mixture")
+        return Case(action, facts, MIXTURE)
 
     # --- a rule on its own ------------------------------------------------------------------------------------------
 

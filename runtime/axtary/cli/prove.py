@@ -1,0 +1,97 @@
+"""`axtary policy prove`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from axtary.cli.output import FINDINGS, OK, colour, fail, invalid_input, leave, load, print_json
+from axtary.compiler.diagnostics import printable
+from axtary.runtime.action import MAX_INPUT_BYTES, parse_actions
+from axtary.runtime.policyfile import read_bytes, write
+from axtary.runtime.prove import Certificate, Outcome, prove
+from axtary.runtime.prove.zones import ZoneError
+
+_SHOWN = 20  # gaps that people see; the certificate has all
+
+
+def run(path: Path, action: Path | None, seed: int, cases: int, output: Path | None, as_json: bool) -> None:
+    """Prove, print, write the certificate; exit 1 on a disagreement."""
+    policy = load(path, as_json).policy
+    with invalid_input(as_json):
+        recorded = parse_actions(read_bytes(action, MAX_INPUT_BYTES), str(action)) if action is not None else []
+        try:
+            with _progress() as step:
+                outcome = prove(policy, seed, cases, [(item, {}) for item, _ in recorded], step)
+        except ZoneError as error:
+            fail(str(error), "update tzdata, or the engine that is older", as_json)
+        if output is not None:
+            write(output, outcome.certificate.text().encode())
+    if as_json:
+        print_json(outcome.certificate.model_dump())
+    else:
+        sys.stdout.write(_text(path, outcome) + "\n")
+        if output is not None:
+            sys.stdout.write(f"wrote {output}\n")
+    leave(FINDINGS if outcome.disagreement is not None else OK)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int], None]]:
+    """A counter on a terminal's standard error, redrawn ten times a second."""
+    if not sys.stderr.isatty():
+        yield lambda _phase, _done: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} cases"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("preparing", total=None)
+        yield lambda phase, done: bar.update(task, description=phase, completed=done)
+
+
+def _text(path: Path, outcome: Outcome) -> str:
+    certificate = outcome.certificate
+    agreed = outcome.disagreement is None
+    head = colour("equivalent", "green") if agreed else colour("engines disagree", "red")
+    counts = certificate.cases
+    total = counts.generated + counts.random + counts.recorded
+    lines = [
+        f"{head} {path}: {total} cases ({counts.generated} generated, {counts.random} random, "
+        f"{counts.recorded} recorded), {certificate.disagreements} disagreements, seed {certificate.seed}",
+        f"   {certificate.policy_version}",
+        *(f"   {name:7} {version}" for name, version in certificate.engines.items()),
+        "   decisions  " + ", ".join(f"{number} {name}" for name, number in certificate.decisions.items()),
+        *_coverage(certificate),
+    ]
+    if outcome.disagreement is not None:
+        lines += _disagreement(outcome.disagreement.to_json())
+    return "\n".join(lines)
+
+
+def _coverage(certificate: Certificate) -> list[str]:
+    found = certificate.coverage
+    lines = [
+        f"   coverage   {found.outcomes_seen} of {found.outcomes} outcomes of {found.conditions} conditions, "
+        f"{len(found.unreachable)} cannot happen, {len(found.missed)} not shown; "
+        f"{found.rules_fired} of {found.rules} rules fired, {found.rules_decisive} decided alone"
+    ]
+    for title, gaps in (("cannot happen", found.unreachable), ("not shown", found.missed)):
+        lines += [f"   {title}:"] if gaps else []
+        lines += [f"     {gap.rule}: {printable(gap.what)[:80]} {gap.outcome}: {gap.why}" for gap in gaps[:_SHOWN]]
+        lines += [f"     … and {len(gaps) - _SHOWN} more: --json has all"] if len(gaps) > _SHOWN else []
+    return lines
+
+
+def _disagreement(found: dict[str, Any]) -> list[str]:
+    import json
+
+    lines = ["", "the smallest action on which they differ:", json.dumps(found["action"], ensure_ascii=True)]
+    if found["facts"]:
+        lines += ["with the facts:", json.dumps(found["facts"], ensure_ascii=True)]
+    lines += [f"  {name}: {json.dumps(said, ensure_ascii=True)}" for name, said in found["engines"].items()]
+    return [*lines, "This is a bug in axtary: please report it with the policy and this action."]
