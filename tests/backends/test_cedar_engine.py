@@ -12,21 +12,26 @@ from tests.backends.cedar_random import Maker
 from tests.reference import decide
 
 from axtary.backends.cedar import CedarEngine, compile, export
-from axtary.backends.cedar.lower import lower
+from axtary.backends.cedar.lower import MAX_NESTING, lower
 from axtary.backends.cedar.request import request
 from axtary.backends.verdict import EngineError
 from axtary.compiler.ir import (
+    And,
     Approvers,
     Attribute,
     BlockedPaths,
     Budget,
+    Condition,
     Effect,
     Field,
+    Has,
     Hours,
     Match,
+    Not,
     Number,
     Obligation,
     OneOf,
+    Or,
     Pattern,
     Policy,
     Quantified,
@@ -95,7 +100,8 @@ def test_rate(usage: Any, met: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "facts", [{}, {"usage": None}, {"usage": []}, *({"usage": {"r": v}} for v in (None, True, "0", 0.5, 2**70, [0]))]
+    "facts",
+    [{}, {"usage": None}, {"usage": []}, *({"usage": {"r": v}} for v in (None, True, "0", 0.5, 2**70, 2**5000, [0]))],
 )
 def test_a_counter_that_is_missing_or_ill_typed_is_not_met(facts: Any) -> None:
     assert reasons(only(Rate(2, 60, "actor")), facts) == [("rate", "r")]
@@ -229,6 +235,32 @@ def test_what_cedar_cannot_read_is_an_engine_error() -> None:
 def test_an_unknown_zone_is_refused_when_the_policy_is_compiled(zone: str) -> None:
     with pytest.raises(EngineError):
         only(Hours((Window((0,), 0, 60, zone),)))
+
+
+def nested(levels: int) -> Condition:
+    """Wide and deep at once: each level a chain of nine, with the next level at its deepest place."""
+    condition: Condition = READY
+    for level in range(levels):
+        others = tuple(Has("payload", (f"{level}.{n}",)) for n in range(8))
+        condition = And((condition, *map(Not, others))) if level % 2 else Or((condition, *others))
+    return condition
+
+
+def test_deep_and_wide_conditions_are_evaluated() -> None:
+    policy = Policy((Rule("r", Effect.ALLOW, (TOOL,), nested(MAX_NESTING)),))
+    engine = compile(policy)
+    assert reasons(engine, payload={"ready": True}) == MET
+    assert reasons(engine, payload={"ready": False}) == [("default_deny", "")]
+    assert (
+        cedarpy.validate_policies(*(export(policy)[name] for name in ("policy.cedar", "schema.cedarschema"))).errors
+        == []
+    )
+
+
+@pytest.mark.parametrize("levels", [MAX_NESTING + 1, 5000])
+def test_a_deeper_condition_is_refused(levels: int) -> None:
+    with pytest.raises(EngineError, match="nested deeper"):
+        export(Policy((Rule("r", Effect.ALLOW, (TOOL,), nested(levels)),)))
 
 
 def test_versions() -> None:

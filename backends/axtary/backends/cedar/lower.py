@@ -23,6 +23,7 @@ from axtary.backends.cedar.derived import PATHS, Hoistable, Hoisted
 from axtary.backends.cedar.patterns import exact_texts
 from axtary.backends.cedar.patterns import lower as lower_patterns
 from axtary.backends.cedar.tree import (
+    MAX_DEPTH,
     TRUE,
     Call,
     Const,
@@ -32,6 +33,7 @@ from axtary.backends.cedar.tree import (
     Relate,
     Statement,
     both,
+    depth,
     either,
     negate,
 )
@@ -39,11 +41,13 @@ from axtary.backends.verdict import EngineError
 from axtary.compiler.clauses import AllOf, AnyOf, Clauses, Literal, Predicate, Rail, Reason, Test, clauses
 from axtary.compiler.ir import (
     NOWHERE,
+    And,
     Approvers,
     Attribute,
     BlockedPaths,
     Budget,
     CompareAttributes,
+    Condition,
     Count,
     Effect,
     Field,
@@ -51,7 +55,9 @@ from axtary.compiler.ir import (
     Hours,
     Like,
     Match,
+    Not,
     Number,
+    Or,
     Policy,
     Quantified,
     Rate,
@@ -63,6 +69,8 @@ from axtary.compiler.ir import (
 from axtary.compiler.ir import atoms as leaves
 
 OTHER = "other tool"
+
+MAX_NESTING = 20  # of and/or/not in a condition; the language allows fewer
 
 Permission = Choice["permit", "forbid"]
 Kind = Choice["grant", "hold", "restriction", "fires", "definite"]
@@ -107,6 +115,8 @@ class Lowering:
 
 def lower(policy: Policy) -> Lowering:
     """Lower a policy. Raises EngineError for what cannot be said."""
+    for rule in policy.rules:
+        _refuse_deep_nesting(rule)
     builder = _Builder()
     tools = frozenset(tool for rule in policy.rules for tool in scope(rule))
     other = OTHER
@@ -115,6 +125,21 @@ def lower(policy: Policy) -> Lowering:
     normal = clauses(policy)
     policies, witnesses = tuple(builder.policies(normal)), tuple(builder.witnesses(policy, normal))
     return Lowering(policies, witnesses, builder.reads, tools, other)
+
+
+def _refuse_deep_nesting(rule: Rule) -> None:
+    """Cedar's parser and evaluator recurse, and a stack that runs out ends the whole process."""
+    level = [rule.when]
+    for _ in range(MAX_NESTING + 1):
+        level = [inner for condition in level for inner in _inner(condition)]
+    if level:
+        raise EngineError(f"the condition of the rule `{rule.id}` is nested deeper than {MAX_NESTING} levels")
+
+
+def _inner(condition: Condition | None) -> tuple[Condition, ...]:
+    if isinstance(condition, Not):
+        return (condition.item,)
+    return condition.items if isinstance(condition, And | Or) else ()
 
 
 def scope(rule: Rule) -> tuple[str, ...]:
@@ -157,6 +182,8 @@ class _Builder:
 
     def _clause(self, rule: Rule, kind: Kind, reason: Reason | None, when: Expr) -> Clause:
         name = self._id(f"{rule.id}/{reason.value if reason else kind}")
+        if depth(when) > MAX_DEPTH:
+            raise EngineError(f"the conditions of the rule `{rule.id}` nest too deeply for cedar")
         notes = [("id", name), ("rule", rule.id)]
         notes += [("reason", reason.value)] if reason else []
         notes += [("source", f"{rule.span.file}:{rule.span.line}")] if rule.span != NOWHERE else []

@@ -1,19 +1,22 @@
 """The target tree: what a Cedar policy is made of, before it is printed as text or as JSON.
 
 It mirrors the shape of Cedar's own JSON form (the "EST") and knows nothing of axtary. `AndAlso` and `OrElse` are
-built by `both` and `either` only, which keep each of them short: Cedar's parser and evaluator recurse, so a chain
-of a thousand items has to be a shallow tree.
+built by `both` and `either` only, which keep the tree shallow: Cedar's parser and evaluator recurse, and its JSON
+reader refuses more than 128 levels, of which one `&&` or `!` takes two.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 from typing import Literal
 
 from axtary.compiler.ir import SCALE
 
-WIDTH = 8  # items in one chain; Cedar folds a chain to the left, so this is also its depth
+MAX_DEPTH = 56  # of a condition, in operators; with the policy around it that is under 128 levels of JSON
+_WIDTH = 8  # items of a chain that is printed flat; Cedar folds it to the left, so they are also its depth
+_FLAT = 16  # a deeper chain is balanced
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +165,47 @@ def _chain(node: type[AndAlso] | type[OrElse], items: Iterable[Expr], neutral: C
     if absorbing in flat:
         return absorbing
     parts: list[Expr] = [item for item in flat if item != neutral]
-    while len(parts) > WIDTH:
-        groups = [tuple(parts[at : at + WIDTH]) for at in range(0, len(parts), WIDTH)]
-        parts = [node(group) if len(group) > 1 else group[0] for group in groups]
     if not parts:
         return neutral
-    return node(tuple(parts)) if len(parts) > 1 else parts[0]
+    if len(parts) <= _WIDTH:
+        chain = node(tuple(parts)) if len(parts) > 1 else parts[0]
+        if depth(chain) <= _FLAT:
+            return chain
+    return _balanced(node, list(_grouped(node, parts)))
+
+
+def _grouped(node: type[AndAlso] | type[OrElse], parts: list[Expr]) -> Iterator[Expr]:
+    """Neighbours that are shallow in short flat chains, deep items by themselves."""
+    for is_deep, run in groupby(parts, key=lambda part: depth(part) > _WIDTH):
+        items = tuple(run)
+        width = 1 if is_deep else _WIDTH
+        for at in range(0, len(items), width):
+            group = items[at : at + width]
+            yield node(group) if len(group) > 1 else group[0]
+
+
+def _balanced(node: type[AndAlso] | type[OrElse], parts: list[Expr]) -> Expr:
+    """Join the shallowest neighbours first: the deepest item ends up nearest to the root, the order is kept."""
+    depths = [depth(part) for part in parts]
+    while len(parts) > 1:
+        shallowest = min(map(max, pairwise(depths)))
+        at = 0
+        while at < len(parts) - 1:
+            if max(depths[at : at + 2]) <= shallowest:
+                parts[at : at + 2] = [node((parts[at], parts[at + 1]))]
+                depths[at : at + 2] = [max(depths[at : at + 2]) + 1]
+            at += 1
+    return parts[0]
+
+
+def depth(node: Expr) -> int:
+    """The operators one inside another; a leaf, with the attribute that it reads, counts as four."""
+    if isinstance(node, Negate):
+        return 1 + depth(node.item)
+    if isinstance(node, AndAlso | OrElse):  # a chain is folded to the left: its first two items are the deepest
+        last = len(node.items) - 1
+        return max(depth(item) + (last - max(n - 1, 0)) for n, item in enumerate(node.items))
+    return 4
 
 
 def negate(item: Expr) -> Expr:

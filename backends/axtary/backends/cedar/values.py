@@ -87,9 +87,9 @@ def _strings(value: Any, *, canonical: bool) -> tuple[str, ...] | None:
 
 def _exact(value: Any) -> Fraction | None:
     """A JSON number by its shortest decimal form: 0.1 is one tenth, not the double beside it."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    return Fraction(value) if isinstance(value, int) else Fraction(repr(value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Fraction(value)
+    return Fraction(repr(value)) if isinstance(value, float) and math.isfinite(value) else None
 
 
 def whole(value: Any) -> int | None:
