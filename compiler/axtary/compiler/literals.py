@@ -22,7 +22,8 @@ def parse_number(text: str, kind: Type) -> Number:
     """A numeric literal as the type reads it: no `+`, exponent, leading zero or fifth fraction digit."""
     match = _NUMBER.match(text)
     if match is None:
-        raise ValueError("is not a number: write digits, one `.` and at most 4 fraction digits, no `+`, no exponent")
+        help_text = "write digits, one `.` and at most 4 fraction digits, no `+`, no leading zero, no exponent"
+        raise ValueError(f"is not a number: {help_text}")
     sign, whole, fraction = match[1], match[2], match[3] or ""
     if kind is Type.INTEGER and fraction:
         raise ValueError("has a fraction, and the attribute is declared integer")

@@ -9,11 +9,9 @@ import json
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
-from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput, UnexpectedToken, v_args
-from lark.exceptions import VisitError
-from lark.visitors import Transformer_NonRecursive
+from lark import Lark, Token, Transformer, Tree, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from axtary.compiler.diagnostics import quoted
 from axtary.grammars import grammar
@@ -117,91 +115,108 @@ def _depth(node: Any) -> int:
     return node.depth if isinstance(node, Logic) else 0
 
 
-@v_args(meta=True)
-class _ToExpression(Transformer_NonRecursive[Token, Expression]):
-    """Bottom up without recursion, so that no depth of input can exhaust the stack."""
+def _extent(children: list[Any]) -> tuple[int, int]:
+    """From the start of the first child to the end of the last; children are tokens and nodes."""
+    first, last = children[0], children[-1]
+    start: Any = first.start_pos if isinstance(first, Token) else first.start
+    end: Any = last.end_pos if isinstance(last, Token) else last.end
+    return start, end
 
-    def start(self, _meta: Any, children: list[Any]) -> Any:
+
+@dataclass(frozen=True, slots=True)
+class _Operands(Node):
+    is_list: bool
+    operands: tuple[Operand, ...]
+
+
+class _ToExpression(Transformer[Token, Expression]):
+    """Runs inside the parser, bottom up and without recursion, so that no depth of input can exhaust the stack.
+
+    Every token is kept, so the extent of a node is that of its children.
+    """
+
+    def start(self, children: list[Any]) -> Any:
         return children[0]
 
-    def path(self, meta: Any, children: list[Token]) -> Path:
+    def group(self, children: list[Any]) -> Any:
+        return children[1]
+
+    def path(self, children: list[Token]) -> Path:
         steps = [str(children[0])]
         for token in children[1:]:
-            key = _string(token, str(token)[1:-1].strip()) if token.type == "KEY" else str(token)[1:]
-            steps.append(key)
-        return Path(meta.start_pos, meta.end_pos, tuple(steps))
+            steps.append(_string(token, token[1:-1].strip()) if token.type == "KEY" else token[1:])
+        return Path(*_extent(children), tuple(steps))
 
-    def string(self, meta: Any, children: list[Token]) -> Constant:
-        return Constant(meta.start_pos, meta.end_pos, _string(children[0], str(children[0])))
+    def string(self, children: list[Token]) -> Constant:
+        return Constant(*_extent(children), _string(children[0], str(children[0])))
 
-    def number(self, meta: Any, children: list[Token]) -> Constant:
-        return Constant(meta.start_pos, meta.end_pos, str(children[0]), number=True)
+    def number(self, children: list[Token]) -> Constant:
+        return Constant(*_extent(children), str(children[0]), number=True)
 
-    def boolean(self, meta: Any, children: list[Token]) -> Constant:
-        return Constant(meta.start_pos, meta.end_pos, children[0] == "true")
+    def boolean(self, children: list[Token]) -> Constant:
+        return Constant(*_extent(children), children[0] == "true")
 
-    def operands(self, meta: Any, children: list[Any]) -> tuple[bool, tuple[Operand, ...]]:
-        kept = tuple(child for child in children if isinstance(child, Path | Constant))
-        return (len(kept) != 1 or meta.start_pos < kept[0].start, kept)
+    def operands(self, children: list[Any]) -> _Operands:
+        kept = tuple(child for child in children if not isinstance(child, Token))
+        return _Operands(*_extent(children), isinstance(children[0], Token), kept)
 
-    def bare(self, meta: Any, children: list[Any]) -> Bare:
-        return Bare(meta.start_pos, meta.end_pos, children[0])
+    def bare(self, children: list[Any]) -> Bare:
+        return Bare(*_extent(children), children[0])
 
-    def compare(self, meta: Any, children: list[Any]) -> Comparison:
-        ops = tuple(str(op) for op in children[1::2])
-        return Comparison(meta.start_pos, meta.end_pos, tuple(children[::2]), ops)
+    def compare(self, children: list[Any]) -> Comparison:
+        return Comparison(*_extent(children), tuple(children[::2]), tuple(str(op) for op in children[1::2]))
 
-    def in_list(self, meta: Any, children: list[Any]) -> ListTest:
-        (is_list, operands) = children[1]
-        return ListTest(meta.start_pos, meta.end_pos, children[0], "in", operands, is_list=is_list)
+    def in_list(self, children: list[Any]) -> ListTest:
+        subject, _, right = children
+        return ListTest(*_extent(children), subject, "in", right.operands, is_list=right.is_list)
 
-    def not_in(self, meta: Any, children: list[Any]) -> ListTest:
-        operator = str(children[2]) if len(children) == 4 else ""
-        return ListTest(meta.start_pos, meta.end_pos, children[0], operator, children[-1][1], negated=True)
+    def not_in(self, children: list[Any]) -> ListTest:
+        subject, _, operator, right = children
+        return ListTest(*_extent(children), subject, str(operator), right.operands, negated=True)
 
-    def text_match(self, meta: Any, children: list[Any]) -> ListTest:
-        subject, operator, (is_list, operands) = children
-        return ListTest(meta.start_pos, meta.end_pos, subject, str(operator), operands, is_list=is_list)
+    def text_match(self, children: list[Any]) -> ListTest:
+        subject, operator, right = children
+        return ListTest(*_extent(children), subject, str(operator), right.operands)
 
-    def contains(self, meta: Any, children: list[Any]) -> ListTest:
-        return ListTest(meta.start_pos, meta.end_pos, children[0], "contains", (children[1],), is_list=False)
+    def contains(self, children: list[Any]) -> ListTest:
+        return ListTest(*_extent(children), children[0], "contains", (children[2],), is_list=False)
 
-    def quantified_in(self, meta: Any, children: list[Any]) -> ListTest:
-        quantifier, subject, (is_list, operands) = children
-        return ListTest(meta.start_pos, meta.end_pos, subject, "in", operands, str(quantifier), is_list=is_list)
+    def quantified(self, children: list[Any]) -> ListTest:
+        quantifier, subject, operator, right = children
+        return ListTest(
+            *_extent(children), subject, str(operator), right.operands, str(quantifier), False, right.is_list
+        )
 
-    def quantified_match(self, meta: Any, children: list[Any]) -> ListTest:
-        quantifier, subject, operator, (_, operands) = children
-        return ListTest(meta.start_pos, meta.end_pos, subject, str(operator), operands, str(quantifier))
+    def count(self, children: list[Any]) -> CountTest:
+        return CountTest(*_extent(children), children[2], str(children[4]), children[5])
 
-    def count(self, meta: Any, children: list[Any]) -> CountTest:
-        return CountTest(meta.start_pos, meta.end_pos, children[0], str(children[1]), children[2])
+    def has(self, children: list[Any]) -> HasTest:
+        return HasTest(*_extent(children), children[1])
 
-    def has(self, meta: Any, children: list[Any]) -> HasTest:
-        return HasTest(meta.start_pos, meta.end_pos, children[0])
+    def or_(self, children: list[Any]) -> Logic:
+        return _join("or", children)
 
-    def or_(self, meta: Any, children: list[Any]) -> Logic:
-        return self._join("or", meta, children)
+    def and_(self, children: list[Any]) -> Logic:
+        return _join("and", children)
 
-    def and_(self, meta: Any, children: list[Any]) -> Logic:
-        return self._join("and", meta, children)
+    def not_(self, children: list[Any]) -> Logic:
+        return _join("not", children)
 
-    def not_(self, meta: Any, children: list[Any]) -> Logic:
-        return self._join("not", meta, children)
 
-    def _join(self, operator: str, meta: Any, children: list[Any]) -> Logic:
-        signs = [str(child) for child in children if isinstance(child, Token) and str(child) != operator]
-        items: list[Expression] = []
-        for child in children:
-            if isinstance(child, Logic) and child.operator == operator != "not" and not child.sign:
-                items.extend(child.items)  # a chain in parentheses is the same chain
-            elif not isinstance(child, Token):
-                items.append(child)
-        depth = 1 + max(_depth(item) for item in items)
-        if depth > MAX_CONDITION_DEPTH:
-            message = f"more than {MAX_CONDITION_DEPTH} levels of and, or, not"
-            raise SyntaxProblem("AX0305", meta.start_pos, meta.end_pos, message, "split the rule into several")
-        return Logic(meta.start_pos, meta.end_pos, operator, tuple(items), depth, signs[0] if signs else "")
+def _join(operator: str, children: list[Any]) -> Logic:
+    start, end = _extent(children)
+    signs = [str(child) for child in children if isinstance(child, Token) and child != operator]
+    items: list[Expression] = []
+    for child in children:
+        if isinstance(child, Logic) and child.operator == operator != "not" and not child.sign:
+            items.extend(child.items)  # a chain in parentheses is the same chain
+        elif not isinstance(child, Token):
+            items.append(child)
+    depth = 1 + max(_depth(item) for item in items)
+    if depth > MAX_CONDITION_DEPTH:
+        message = f"more than {MAX_CONDITION_DEPTH} levels of and, or, not"
+        raise SyntaxProblem("AX0305", start, end, message, "split the rule into several")
+    return Logic(start, end, operator, tuple(items), depth, signs[0] if signs else "")
 
 
 def _string(token: Token, raw: str) -> str:
@@ -217,8 +232,14 @@ def _string(token: Token, raw: str) -> str:
 
 
 @cache
+def _condition_parser() -> Lark:
+    options: Any = {"keep_all_tokens": True, "maybe_placeholders": False, "transformer": _ToExpression()}
+    return Lark(grammar("condition"), parser="lalr", **options)
+
+
+@cache
 def _parser(name: str, start: str) -> Lark:
-    return Lark(grammar(name), parser="lalr", start=start, propagate_positions=True, maybe_placeholders=False)
+    return Lark(grammar(name), parser="lalr", start=start, maybe_placeholders=False)
 
 
 _WORDS = {
@@ -248,13 +269,10 @@ def parse_condition(text: str) -> Expression:
     if not text.strip():
         raise SyntaxProblem("AX0301", 0, len(text), "the condition is empty", "delete `when:` if the rule has none")
     try:
-        tree = _parser("condition", "start").parse(text)
+        expression: Any = _condition_parser().parse(text)
     except UnexpectedInput as error:
         raise _condition_problem(text, error) from None
-    try:
-        return _ToExpression().transform(tree)
-    except VisitError as error:
-        raise error.orig_exc from None
+    return cast(Expression, expression)
 
 
 def _condition_problem(text: str, error: UnexpectedInput) -> SyntaxProblem:
@@ -459,9 +477,8 @@ def _schedule(text: str, start: str, code: str, help_text: str) -> Tree[Token]:
 
 def _count(digits: str, end: int) -> int:
     if len(digits) > 9 or int(digits) == 0:
-        raise SyntaxProblem(
-            "AX0604", 0, end, f"{quoted(digits)} is not a count from 1 to 999999999", "write it smaller"
-        )
+        help_text = "write a whole number from 1 to 999999999"
+        raise SyntaxProblem("AX0604", 0, end, f"{quoted(digits)} is not a count", help_text)
     return int(digits)
 
 
