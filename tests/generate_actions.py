@@ -21,75 +21,44 @@ from axtary.compiler.ir import NUMERIC, Attribute, Type
 Action = dict[str, Any]
 Path = tuple[str, ...]
 
-HOSTILE: list[Any] = [
-    None,
-    True,
-    False,
-    0,
-    1,
-    "",
-    "1",
-    "true",
-    "\n",
-    "a",
-    [],
-    [1],
-    ["a", None],
-    [["a"]],
-    {},
-    {"a": 1},
-    [""],
+BAD_PATHS = ["", "/a", "a/", "a//b", "./a", "a/./b", "a/..", "..", "a\\b", "a\0", "../.env", "@home/", "/@home/a"]
+NO_NUMBERS: list[Any] = [True, False, "1", "12", 1.00001, 1e-7, -0.00001, 5e-324, 922337203685478, -922337203685478]
+NO_DECIMALS = ["01", "+1", "1e3", " 1", "1 ", "1.", ".5", "-", "١", "1\n", "NaN", "0x1", "1.00001", "1,5", "9" * 5000]
+NO_DECIMALS += ["922337203685477.5808", "-922337203685477.5809", "9" * 40, "0." + "0" * 40 + "1"]
+NO_TIMES = [
+    "2026-02-29T00:00:00Z",
+    "2100-02-29T00:00:00Z",
+    "1900-02-29T12:00:00Z",
+    "2026-04-31T00:00:00Z",
+    "2026-11-22",
 ]
-HOSTILE += [
-    1.00001,
-    1e-7,
-    -0.00001,
-    0.1,
-    5e-324,
-    2**53 - 1,
-    -(2**53) + 1,
-    922337203685477,
-    922337203685478,
-    -922337203685478,
-]
-HOSTILE += [
-    "01",
-    "+1",
-    "1e3",
-    " 1",
-    "1 ",
-    "1.",
-    ".5",
-    "-",
-    "١",
-    "1\n",
-    "NaN",
-    "0x1",
-    "1.50000",
-    "-0",
-    "-0.00000",
-    "1.00001",
-]
-HOSTILE += [
-    "922337203685477.5808",
-    "-922337203685477.5809",
-    "9" * 40,
-    "0." + "0" * 40 + "1",
-    "1." + "0" * 40,
-    "9" * 5000,
-]
-HOSTILE += [
-    "2026-02-30T00:00:00Z",
+NO_TIMES += [
     "2026-11-22T10:00:00z",
     "2026-11-22t10:00:00Z",
     "2026-11-22 10:00:00Z",
+    "2026-11-22T24:00:00Z",
+    "",
     "2026-11-22",
 ]
-HOSTILE += ["2026-11-22T24:00:00Z", "2026-11-22T23:59:60Z", "2026-11-22T10:00:00+24:00", "2026-11-22T10:00:00.Z"]
-HOSTILE += ["1677-12-31T23:59:59Z", "2262-01-01T00:00:00Z", "2026-11-22T10:00:00.0000000001Z", "２026-11-22T10:00:00Z"]
-HOSTILE += ["2026-11-22T10:00:00Z\n", "2026-00-10T00:00:00Z", "0000-01-01T00:00:00Z", "+2026-11-22T10:00:00Z"]
+NO_TIMES += ["2026-11-22T23:59:60Z", "2026-11-22T10:00:00+24:00", "2026-11-22T10:00:00+01:60", "2026-11-22T10:00:00.Z"]
+NO_TIMES += ["1677-12-31T23:59:59Z", "2262-01-01T00:00:00Z", "2026-11-22T10:00:00.0000000001Z", "２026-11-22T10:00:00Z"]
+NO_TIMES += ["2026-11-22T10:00:00Z\n", "2026-00-10T00:00:00Z", "0000-01-01T00:00:00Z", "+2026-11-22T10:00:00Z"]
+NO_TIMES += ["2026-11-22T10:00:00,5Z", "2026-11-22T10:00:00", "2026-11-22T10:60:00Z", "2026-11-00T10:00:00Z"]
+NEAR_MISS: dict[Type, list[Any]] = {  # null and what else the type just does not take, and its last values
+    Type.STRING: [None, True, 0, 1, ["main"], [], {}, {"a": "main"}],
+    Type.PATH: [None, ["a"], {}, *BAD_PATHS],
+    Type.BOOLEAN: [None, 0, 1, "true", "false", "", [], [True]],
+    Type.NUMBER: [None, [1], {}, *NO_NUMBERS, 922337203685477, -922337203685477],
+    Type.INTEGER: [None, [1], {}, 0.5, 12.5, -0.0001, *NO_NUMBERS, 2**53 - 1, -(2**53) + 1],
+    Type.DECIMAL: [None, True, 1.00001, 922337203685478, *NO_DECIMALS, "-0", "-0.00000", "1." + "0" * 40],
+    Type.TIMESTAMP: [None, 0, 1795341600, [], *NO_TIMES, "2000-02-29T00:00:00Z", "2024-02-29T00:00:00Z"],
+    Type.STRINGS: [None, "main", ["main", None], [1], [["a"]], {"0": "a"}, ["", True]],
+    Type.PATHS: [None, "src/a", [None], ["a", 1], {}, *(["src/a", path] for path in BAD_PATHS)],
+}
+NEAR_MISS[Type.DECIMAL] += ["922337203685477.5807", "-922337203685477.5808"]
+HOSTILE = [value for values in NEAR_MISS.values() for value in values]
+SCALED = [0, 10_000, 120_000, -10_000, 125_000, 2**63 - 1, -(2**63)]
 BAD_APPROVERS = [None, "ana", {}, {"id": 1, "roles": []}, {"id": "ana"}, {"id": "ana", "roles": ["é", 1]}]
-BAD_PATHS = ["", "/a", "a/", "a//b", "./a", "a/..", "..", "a\\b", "a\0", "../.env", "@home/", "/@home/a"]
 DATES = ["2026-11-20", "2026-11-22", "2026-03-29", "2026-10-25", "2026-03-08", "2026-11-01", "2026-04-05", "2026-10-04"]
 DATES += [
     "2024-02-29",
@@ -175,7 +144,7 @@ class _Maker:
         self._known = known
         self._hostility = rng.choice([0.0, 0.0, 0.03, 0.1, 0.3, 0.7])
         self._words = rng.sample(WORDS, 2)  # few, so that two attributes are equal now and then
-        self._numbers = [ir.Number(rng.choice([0, 10_000, 120_000, -10_000, 125_000])) for _ in range(2)]
+        self._numbers = [ir.Number(rng.choice(SCALED)) for _ in range(2)]
 
     # --- actions ---
 
@@ -219,7 +188,8 @@ class _Maker:
                 return
             if is_free or path == ("actor", "roles"):
                 at = self._rng.randint(2, len(path)) if self._flip(0.3) else len(path)
-                _put(action, path[:at], self._rng.choice(HOSTILE))
+                near = NEAR_MISS[self._rng.choice(types)] if types and at == len(path) else HOSTILE
+                _put(action, path[:at], self._rng.choice(near))
                 return
         if types:
             _put(action, path, self._value(path, self._rng.choice(types)))
@@ -255,7 +225,7 @@ class _Maker:
 
     def _list(self, path: Path, kind: Type) -> Any:
         if self._flip(self._hostility / 3):
-            return self._rng.choice(HOSTILE)
+            return self._rng.choice(NEAR_MISS[kind])
         size = self._rng.choice([0, 1, 1, 2, 3, *self._known.counts, *(n + 1 for n in self._known.counts)])
         items: list[Any] = [self._text(path, kind) for _ in range(size)]
         if items and self._flip(0.2):
@@ -313,7 +283,7 @@ class _Maker:
 
     def _time(self) -> str:
         if self._flip(self._hostility / 2):
-            return self._rng.choice([value for value in HOSTILE if isinstance(value, str)])
+            return self._rng.choice(NO_TIMES)
         return self._instant(("time",)) if self._flip(0.4) else self._clock()
 
     # --- facts ---

@@ -103,6 +103,8 @@ def matching_text(rng: Random, pattern: Pattern) -> str:
 
 def near_text(rng: Random, pattern: Pattern) -> str:
     """A text that a pattern matches, or one that has been changed in one place."""
+    if pattern.inside and rng.random() < 0.15:
+        return rng.choice(["@home", "@root", "@home/a", "@root/.env", "@homes", "@@home/a"])
     text = matching_text(rng, pattern)
     at = rng.randint(0, len(text))
     change = rng.randrange(14)

@@ -26,6 +26,8 @@ def run(comparisons: int, seed: int, jobs: int, engines: tuple[str, ...]) -> dif
     with get_context("spawn").Pool(jobs, maxtasksperchild=1000) as pool:
         for done, outcome in zip(count(1), pool.imap_unordered(work, seeds, chunksize=4), strict=False):
             total.add(outcome)
+            for found in outcome.disagreements:  # at once, as it is: shrinking waits for the end
+                print(f"\n{found}\n", flush=True)
             if done % 50 == 0 or done == len(seeds):
                 _progress(total, done, len(seeds), time.monotonic() - start)
     return total

@@ -13,7 +13,7 @@ from functools import partial
 from axtary.compiler import lint
 from axtary.compiler.conditions import ConditionLowering
 from axtary.compiler.declarations import Groups, read_groups, read_tools
-from axtary.compiler.diagnostics import CompileError, Diagnostic, Reporter, did_you_mean, quoted
+from axtary.compiler.diagnostics import CompileError, Diagnostic, Reporter, TooManyErrors, did_you_mean, quoted
 from axtary.compiler.drafts import BudgetDraft, Declarations, ObligationDraft, PatternsDraft, RuleDraft
 from axtary.compiler.inference import Types, cost_path
 from axtary.compiler.ir import (
@@ -31,7 +31,7 @@ from axtary.compiler.ir import (
     path_text,
 )
 from axtary.compiler.literals import parse_number
-from axtary.compiler.patterns import Dialect, parse
+from axtary.compiler.patterns import Dialect
 from axtary.compiler.policykeys import PolicyKeys
 from axtary.compiler.reading import Reader
 from axtary.compiler.rules import RuleReader
@@ -43,6 +43,7 @@ from axtary.grammars import presets
 Loader = Callable[[str], bytes]
 KEYS = ("version", "preset", "include", "groups", "tools", "policies", "policy")
 MAX_FILES = 256
+MAX_INCLUDE = 1000  # characters of an included path
 
 
 class IncludeError(Exception):
@@ -62,11 +63,14 @@ def compile_policy(name: str, data: bytes, load: Loader | None = None) -> Compil
     """Compile one policy file with its presets and includes.
 
     `name` is shown in spans; `load(path)` returns an included file, the path relative to the first file's folder.
-    Raises CompileError with every diagnostic of every file.
+    Raises CompileError with the diagnostics of every file.
     """
     compilation = _Compilation(load)
-    compilation.add(name, data)
-    policy = compilation.finish()
+    try:
+        compilation.add(name, data)
+        policy = compilation.finish()
+    except TooManyErrors:
+        raise CompileError(compilation.report.diagnostics, compilation.sources) from None
     return Compiled(policy, tuple(compilation.report.diagnostics), compilation.sources)
 
 
@@ -116,8 +120,12 @@ class _Compilation:
 
     def _include(self, text: Text, base: str, through: tuple[str, ...]) -> None:
         written = text.value
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(base), written))
         problem = None
+        if len(written) > MAX_INCLUDE:  # before anything looks at each of its segments
+            help_text = f"write a relative path of at most {MAX_INCLUDE} characters"
+            self.report.error("AX0207", text.span, f"no file is called {quoted(written)}", help_text)
+            return
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(base), written))
         if posixpath.isabs(written) or path.startswith("..") or "\\" in written or ":" in written or "\0" in written:
             problem = "an include stays in the policy's own folder", "write a relative path with `/`, without `..`"
         elif path in through:
@@ -143,7 +151,7 @@ class _Compilation:
             for key, read_into in (("groups", read_groups), ("tools", read_tools)):
                 if (node := document.get(key)) is not None:
                     read_into(node, declarations, self.reader)
-        groups = Groups(declarations, self.report)
+        groups = Groups(declarations, self.reader)
         groups.check()
         drafts = self._drafts(groups)
         types = Types(drafts, declarations, self.report)
@@ -197,7 +205,8 @@ class _Compilation:
         if isinstance(draft, PatternsDraft):
             patterns: list[Pattern] = []
             for text in draft.texts:
-                patterns += self.reader.parsed(text, partial(parse, dialect=Dialect.PATH, span=text.span)) or ()
+                read_patterns = partial(self.reader.patterns, dialect=Dialect.PATH, span=text.span)
+                patterns += self.reader.parsed(text, read_patterns) or ()
             return BlockedPaths(tuple(dict.fromkeys(patterns)), draft.span) if patterns else None
         if isinstance(draft, BudgetDraft):
             limit = self._amount(draft.limit, "`limit`")

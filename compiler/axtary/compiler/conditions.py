@@ -34,7 +34,7 @@ from axtary.compiler.ir import (
     path_text,
 )
 from axtary.compiler.literals import parse_number, parse_timestamp
-from axtary.compiler.patterns import Dialect, parse
+from axtary.compiler.patterns import Dialect
 from axtary.compiler.reading import Reader
 from axtary.compiler.source import Text
 from axtary.compiler.syntax import (
@@ -209,7 +209,7 @@ class ConditionLowering:
                 raise self._error("AX0303", operand, "a pattern is a string", f'write `{leaf.operator} "…"`')
             self._strings([operand])
             try:
-                patterns += parse(str(operand.value), dialect, self._span(operand))
+                patterns += self._reader.patterns(str(operand.value), dialect, self._span(operand))
             except SyntaxProblem as problem:
                 raise self._error(problem.code, operand, problem.message, problem.help) from None
         unique = tuple(dict.fromkeys(patterns))

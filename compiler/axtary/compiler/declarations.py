@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-from axtary.compiler.diagnostics import Label, Reporter, did_you_mean, quoted
+from axtary.compiler.diagnostics import Label, did_you_mean, quoted
 from axtary.compiler.drafts import Declarations, FieldDeclaration
 from axtary.compiler.ir import Pattern, Type, path_text
-from axtary.compiler.patterns import Dialect, parse
+from axtary.compiler.patterns import Dialect
 from axtary.compiler.reading import Reader
 from axtary.compiler.source import Mapping, Node, Sequence, Text
 from axtary.compiler.syntax import SyntaxProblem
 
+MAX_LEVELS = 16  # of groups in groups
 _GROUP_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 _TYPE_NAMES = [t.value for t in (Type.STRING, Type.BOOLEAN, Type.NUMBER, Type.INTEGER, Type.DECIMAL, Type.TIMESTAMP)]
 
@@ -89,10 +90,11 @@ def _read_type(node: Node, reader: Reader) -> Type | None:
 class Groups:
     """Expands `@name` into the patterns of its members, in the dialect of the place of use."""
 
-    def __init__(self, declarations: Declarations, report: Reporter) -> None:
+    def __init__(self, declarations: Declarations, reader: Reader) -> None:
         self._groups = declarations.groups
-        self._reader = Reader(report)
+        self._reader = reader
         self._known: dict[tuple[str, Dialect], tuple[Pattern, ...]] = {}
+        self._levels: dict[str, int] = {}
 
     def check(self) -> None:
         """Report what is wrong in groups, used or not."""
@@ -104,10 +106,10 @@ class Groups:
         return self._patterns(text, dialect, ())
 
     def _patterns(self, text: Text, dialect: Dialect, through: tuple[str, ...]) -> tuple[Pattern, ...]:
-        if text.value.startswith("@"):
-            return self._group(text, dialect, through)
         try:
-            return parse(text.value, dialect, text.span)
+            if text.value.startswith("@"):
+                return self._reader.spend(self._group(text, dialect, through), text.value)
+            return self._reader.patterns(text.value, dialect, text.span)
         except SyntaxProblem as problem:
             self._reader.problem(text, problem)
             return ()
@@ -120,16 +122,24 @@ class Groups:
             self._reader.report.error("AX0405", text.span, message, f"break the circle {quoted(circle)}")
             return ()
         if name not in self._groups:
-            known = ", ".join(f"@{group}" for group in sorted(self._groups)) or "none"
+            names = [f"@{group}" for group in sorted(self._groups)]
+            known = ", ".join(names[:20] + ["…"] * (len(names) > 20)) or "none"
             help_text = f"{did_you_mean(name, self._groups)}declared groups: {known}; write `\\@` for a plain `@`"
             self._reader.report.error("AX0404", text.span, f"there is no group {quoted(text.value)}", help_text)
             return ()
-        return self._members(name, dialect, through)
+        found = () if len(through) > MAX_LEVELS else self._members(name, dialect, through)
+        if len(through) > MAX_LEVELS or len(through) + self._levels.get(name, 0) > MAX_LEVELS:
+            message = f"groups nest more than {MAX_LEVELS} levels deep"
+            self._reader.report.error("AX0405", text.span, message, "name the members themselves")
+            return ()
+        return found
 
     def _members(self, name: str, dialect: Dialect, through: tuple[str, ...]) -> tuple[Pattern, ...]:
         if (name, dialect) not in self._known:
-            found: list[Pattern] = []
+            found: dict[Pattern, None] = {}  # in order, each once: members that overlap must not multiply
+            inner = [member for member in self._groups[name][1] if member.value.startswith("@")]
             for member in self._groups[name][1]:
-                found += self._patterns(member, dialect, (*through, name))
+                found |= dict.fromkeys(self._patterns(member, dialect, (*through, name)))
+            self._levels[name] = 1 + max((self._levels.get(member.value[1:], 0) for member in inner), default=0)
             self._known[name, dialect] = tuple(found)
         return self._known[name, dialect]

@@ -7,10 +7,12 @@ write. Codes are stable: `AX01` file and YAML, `AX02` structure, `AX03` conditio
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from axtary.compiler.ir import Span
@@ -88,8 +90,11 @@ class Diagnostic:
         return (self.span.file, self.span.line, self.span.column, self.code, self.message)
 
 
+MAX_ERRORS = 200  # more of them help nobody, and a hostile file could have a million
+
+
 class CompileError(Exception):
-    """The policy has errors. `diagnostics` holds all of them, sorted, warnings included."""
+    """The policy has errors. `diagnostics` holds them, sorted, warnings included; reading stops after MAX_ERRORS."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic], sources: Mapping[str, str]) -> None:
         self.diagnostics = tuple(diagnostics)
@@ -110,7 +115,7 @@ _UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 def quoted(text: str, limit: int = 60) -> str:
     """The author's own words for a message: in backticks, printable, cut to `limit` characters."""
-    shown = printable(text)
+    shown = printable(text[: limit + 1])
     return "`" + (shown if len(shown) <= limit else shown[: limit - 1] + "…") + "`"
 
 
@@ -118,7 +123,10 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`did you mean `x`? ` for the nearest of the known names, or nothing."""
     import difflib
 
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    choices = list(known)
+    if len(name) > 100 or len(choices) > 1000:  # the search is slow, and only ever a courtesy
+        return ""
+    near = difflib.get_close_matches(name, choices, n=1, cutoff=0.6)
     return f"did you mean `{near[0]}`? " if near else ""
 
 
@@ -136,7 +144,7 @@ def render_text(diagnostic: Diagnostic, sources: Mapping[str, str]) -> str:
 
 def _excerpt(span: Span, sources: Mapping[str, str], mark: str, text: str) -> list[str]:
     place = [f"  --> {printable(span.file)}:{span.line}:{span.column}"]
-    source = sources.get(span.file, "").splitlines()
+    source = _lines(sources.get(span.file, ""))
     if not 1 <= span.line <= len(source):
         return place
     line = source[span.line - 1]
@@ -144,7 +152,7 @@ def _excerpt(span: Span, sources: Mapping[str, str], mark: str, text: str) -> li
     start, cut = span.column - 1, max(0, span.column - 100)  # a very long line is shown from near the span
     shown = printable(line[cut : cut + 200])
     before = _width(printable(line[cut:start]))
-    marks = mark * max(1, min(_width(printable(line[start : end - 1])), 200 - before))
+    marks = mark * max(1, min(_width(printable(line[start : min(end - 1, start + 200)])), 200 - before))
     number = str(span.line)
     gutter = " " * len(number)
     return [
@@ -153,6 +161,12 @@ def _excerpt(span: Span, sources: Mapping[str, str], mark: str, text: str) -> li
         f" {number} | {shown}",
         f" {gutter} | {' ' * before}{marks} {text}".rstrip(),
     ]
+
+
+@lru_cache(maxsize=8)
+def _lines(text: str) -> list[str]:
+    """The lines as spans count them: `str.splitlines` also breaks at characters that end no line in YAML."""
+    return re.split(r"\r\n|\r|\n", text)
 
 
 def _width(text: str) -> int:
@@ -182,14 +196,29 @@ def to_json(diagnostic: Diagnostic) -> dict[str, Any]:
     }
 
 
+class TooManyErrors(Exception):
+    """Ends a compilation that has MAX_ERRORS errors."""
+
+
 class Reporter:
-    """Collects the findings of one compilation; the same finding at the same place counts once."""
+    """Collects the findings of one compilation; the same finding at the same place counts once.
+
+    Raises TooManyErrors. Names and values of the policy stand in messages and helps, so what a terminal would obey
+    is escaped here, in one place.
+    """
 
     def __init__(self) -> None:
         self._found: dict[tuple[Any, ...], Diagnostic] = {}
+        self._errors = 0
 
     def __call__(self, diagnostic: Diagnostic) -> None:
-        self._found.setdefault(diagnostic.sort_key, diagnostic)
+        clean = replace(diagnostic, message=printable(diagnostic.message), help=printable(diagnostic.help))
+        if clean.sort_key in self._found:
+            return
+        self._found[clean.sort_key] = clean
+        self._errors += clean.severity is Severity.ERROR
+        if self._errors >= MAX_ERRORS:
+            raise TooManyErrors
 
     def error(self, code: str, span: Span, message: str, help_text: str, *labels: Label) -> None:
         self(Diagnostic(code, Severity.ERROR, message, span, help_text, labels))
@@ -204,4 +233,4 @@ class Reporter:
 
     @property
     def failed(self) -> bool:
-        return any(d.severity is Severity.ERROR for d in self._found.values())
+        return self._errors > 0

@@ -7,6 +7,7 @@ for other rules, and `has` is no use. Every clash is an error that shows both pl
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 from axtary.compiler.diagnostics import Label, Reporter, quoted
@@ -122,22 +123,22 @@ class Types:
             self._report.error("AX0501", span, message, help_text, *first.label())
 
     def _spread(self, pairs: list[tuple[RuleDraft, Text, Path, Path]]) -> None:
-        """A known side of `a == b` types the other, until nothing changes."""
-        waiting = pairs
+        """A known side of `a == b` types the other, until nothing changes; the lowering reports what stays unknown."""
+        readers: dict[tuple[str, ...], list[tuple[RuleDraft, Text, Path, Path]]] = {}
+        for pair in pairs:
+            for path in pair[2:]:
+                readers.setdefault(path.steps, []).append(pair)
+        waiting = deque(pairs)
         while waiting:
-            left_over = []
-            for rule, text, left, right in waiting:
-                known = self.of(rule, left.steps), self.of(rule, right.steps)
-                source = known[0] or known[1]
-                if source is None:
-                    left_over.append((rule, text, left, right))
-                elif None in known and source.type is not Type.TIMESTAMP:
-                    kind = Type.NUMBER if source.type in NUMERIC else source.type
-                    unknown = left if known[0] is None else right
-                    self._infer(rule, unknown, kind, text.part(left.start, right.end))
-            if len(left_over) == len(waiting):
-                break  # what is left has no known side: the lowering reports it
-            waiting = left_over
+            rule, text, left, right = waiting.popleft()
+            known = self.of(rule, left.steps), self.of(rule, right.steps)
+            source = known[0] or known[1]
+            if source is None or None not in known or source.type is Type.TIMESTAMP:
+                continue
+            kind = Type.NUMBER if source.type in NUMERIC else source.type
+            unknown = left if known[0] is None else right
+            self._infer(rule, unknown, kind, text.part(left.start, right.end))
+            waiting += readers[unknown.steps]  # each path becomes known once
 
 
 _TYPES = {"string": Type.STRING, "boolean": Type.BOOLEAN, "number": Type.NUMBER}

@@ -11,10 +11,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from dataclasses import field as _field
 from enum import Enum, StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Literal
 
 import rfc8785
@@ -426,27 +426,33 @@ def path_text(path: tuple[str, ...]) -> str:
 _SILENT = {"span", "description", "text"}
 
 
+@cache
+def _names(kind: Any, spans: bool) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind) if spans or f.name not in _SILENT)
+
+
 def to_json(node: Any, *, spans: bool = True) -> Any:
     """The JSON form. With `spans=False` it holds just what can change a decision: that form is hashed."""
-    if isinstance(node, Policy):
-        body = {"ir_version": IR_VERSION, "rules": [to_json(rule, spans=spans) for rule in node.rules]}
-        return body | ({"tzdata": node.tzdata} if node.tzdata else {})
-    if isinstance(node, Number):
-        return {"number": str(node)}
-    if isinstance(node, Instant):
-        return {"ns": str(node)}
-    if isinstance(node, Span):
-        return f"{node.file}:{node.line}:{node.column}-{node.end_line}:{node.end_column}"
-    if isinstance(node, Wildcard):
-        return {"wildcard": node.value}
-    if isinstance(node, StrEnum):
-        return node.value
-    if isinstance(node, tuple):
-        return [to_json(item, spans=spans) for item in node]
-    if is_dataclass(node) and not isinstance(node, type):
-        return {"node": type(node).__name__} | {
-            f.name: to_json(value, spans=spans)
-            for f in fields(node)
-            if (spans or f.name not in _SILENT) and (value := getattr(node, f.name)) not in (None, (), "")
-        }
-    return node
+    match node:
+        case str() | bool() | int():
+            return node.value if isinstance(node, StrEnum) else node
+        case tuple():
+            return [to_json(item, spans=spans) for item in node]
+        case Span():
+            return f"{node.file}:{node.line}:{node.column}-{node.end_line}:{node.end_column}"
+        case Number():
+            return {"number": str(node)}
+        case Instant():
+            return {"ns": str(node)}
+        case Wildcard():
+            return {"wildcard": node.value}
+        case Policy():
+            body = {"ir_version": IR_VERSION, "rules": to_json(node.rules, spans=spans)}
+            return body | ({"tzdata": node.tzdata} if node.tzdata else {})
+    kind: Any = type(node)
+    found: dict[str, Any] = {"node": kind.__name__}
+    for name in _names(kind, spans):
+        value = getattr(node, name)
+        if value is not None and value != () and value != "":
+            found[name] = to_json(value, spans=spans)
+    return found

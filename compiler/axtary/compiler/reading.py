@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from axtary.compiler.diagnostics import Reporter, did_you_mean, quoted
-from axtary.compiler.ir import Span
+from axtary.compiler.ir import Pattern, Span
+from axtary.compiler.patterns import Dialect, parse
 from axtary.compiler.source import Mapping, Node, Sequence, Text
 from axtary.compiler.syntax import SyntaxProblem
 
 T = TypeVar("T")
+
+MAX_PATTERNS = 300_000
 
 _KINDS = {Text: "text", Sequence: "a list", Mapping: "a mapping"}
 
@@ -20,6 +23,7 @@ class Reader:
 
     def __init__(self, report: Reporter) -> None:
         self.report = report
+        self._patterns = 0
 
     def mapping(self, node: Node, what: str, allowed: Iterable[str] | None, example: str) -> Mapping | None:
         """A mapping whose keys are all in `allowed` (None: any)."""
@@ -83,6 +87,18 @@ class Reader:
         except SyntaxProblem as problem:
             self.problem(text, problem)
             return None
+
+    def patterns(self, text: str, dialect: Dialect, span: Span) -> tuple[Pattern, ...]:
+        """The alternatives of one pattern text. Raises SyntaxProblem."""
+        return self.spend(parse(text, dialect, span), text)
+
+    def spend(self, patterns: tuple[Pattern, ...], text: str) -> tuple[Pattern, ...]:
+        """Count what braces and groups stand for: a short file must not grow into gigabytes. Raises SyntaxProblem."""
+        self._patterns += len(patterns)
+        if self._patterns > MAX_PATTERNS:
+            message = f"the braces and groups of the policy stand for more than {MAX_PATTERNS} patterns"
+            raise SyntaxProblem("AX0402", 0, len(text), message, "write wider patterns")
+        return patterns
 
     def problem(self, text: Text, problem: SyntaxProblem) -> None:
         self.report.error(problem.code, text.part(problem.start, problem.end), problem.message, problem.help)

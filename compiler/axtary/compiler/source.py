@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -18,9 +19,9 @@ import yaml
 from axtary.compiler.diagnostics import Diagnostic, Label, Severity, quoted
 from axtary.compiler.ir import Span
 
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 32
-MAX_NODES = 1_000_000
+MAX_NODES = 200_000
 
 # C0 but tab and line ends, DEL, C1, bidirectional controls, line and paragraph separators, surrogates, non-characters.
 # Bidirectional controls make text read otherwise than it is (CVE-2021-42574).
@@ -36,11 +37,18 @@ class Source:
         self.name = name
         self.text = text
         self._starts = [0, *(m.end() for m in re.finditer(r"\r\n|\r|\n", text))]
+        self._places: dict[int, list[int]] = {}
 
     def position(self, index: int) -> tuple[int, int]:
         """1-based line and column of a code point index."""
         line = bisect_right(self._starts, index)
         return line, index - self._starts[line - 1] + 1
+
+    def places(self, text: Text) -> list[int]:
+        """The index of each character of a scalar's content; worked out once, for a condition has many parts."""
+        if text.start not in self._places:
+            self._places[text.start] = _alignment(text)
+        return self._places[text.start]
 
     def span(self, start: int, end: int) -> Span:
         return Span(self.name, *self.position(start), *self.position(max(start, end)))
@@ -62,10 +70,11 @@ class Text:
 
     def part(self, start: int, end: int) -> Span:
         """The span of content[start:end]."""
-        begin = self.start + (self.style in ("'", '"'))
-        if self.source.text.startswith(self.value, begin):  # written as it reads: no escapes, no folding
-            return self.source.span(begin + start, begin + max(end, start + 1))
-        places = _alignment(self)
+        quotes = self.style in ("'", '"')
+        begin = self.start + quotes
+        if self.end - begin - quotes == len(self.value) and self.source.text.startswith(self.value, begin):
+            return self.source.span(begin + start, begin + max(end, start + 1))  # no escapes, no folding
+        places = self.source.places(self)
         last = places[min(end, len(places)) - 1] + 1 if end > start and places else None
         first = places[start] if start < len(places) else (places[-1] + 1 if places else self.start)
         return self.source.span(first, max(first + 1, last or first + 1))
@@ -141,8 +150,8 @@ def read(name: str, data: bytes, report: Callable[[Diagnostic], None]) -> tuple[
         message = f"byte {error.start + 1} (0x{data[error.start]:02x}) is not UTF-8"
         report(_error("AX0101", before.span(end, end), message, "save the file as UTF-8"))
         return source, None
-    bad = list(_FORBIDDEN.finditer(source.text))
-    for match in bad[:20]:
+    bad = list(islice(_FORBIDDEN.finditer(source.text), 20))
+    for match in bad:
         message = f"the character U+{ord(match[0]):04X} is not allowed in a policy"
         help_text = f'delete it, or write it as an escape in double quotes: "\\u{ord(match[0]):04X}"'
         report(_error("AX0103", source.span(match.start(), match.end()), message, help_text))
@@ -225,6 +234,8 @@ class _Builder:
 
     def plain(self, event: Any, start: int, end: int) -> None:
         """Refuse anchors, aliases and tags."""
+        if not (isinstance(event, yaml.AliasEvent) or event.anchor or getattr(event, "tag", None)):
+            return
         at = self.source.span(start, max(end, start + 1))
         if isinstance(event, yaml.AliasEvent):
             help_text = f'to write a pattern that begins with `*`, put it in quotes: "*{event.anchor}"'
@@ -232,9 +243,8 @@ class _Builder:
         if event.anchor:
             help_text = f'write the value out again, or put it in quotes: "&{event.anchor}"'
             raise self.refuse("AX0106", at, f"{quoted('&' + str(event.anchor))} is a YAML anchor", help_text)
-        if getattr(event, "tag", None):
-            help_text = "delete the tag, or put the text in quotes"
-            raise self.refuse("AX0106", at, f"{quoted(str(event.tag))} is a YAML tag", help_text)
+        help_text = "delete the tag, or put the text in quotes"
+        raise self.refuse("AX0106", at, f"{quoted(str(event.tag))} is a YAML tag", help_text)
 
     def sequence(self, start: int, depth: int) -> Sequence:
         items: list[Node] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from axtary.compiler.ir import SCALE, Number
+from axtary.compiler.ir import INT_MAX, SCALE, Number
 
 Json = Any
 Path = tuple[str, ...]
@@ -82,9 +82,13 @@ def at(action: Mapping[str, Json], path: Path) -> Json:
 
 
 def number(scaled: int) -> int | float | None:
-    """The JSON number with this value; None if its nearest double has another shortest form, as it would be refused."""
-    if scaled % SCALE == 0:
-        return scaled // SCALE
+    """The JSON number with this value, or None if an action that holds it is refused.
+
+    Refused are whole numbers that a double may not hold, and fractions whose nearest double has another shortest form.
+    """
+    whole, part = divmod(scaled, SCALE)
+    if not part:
+        return whole if -INT_MAX <= whole <= INT_MAX else None
     text = str(Number(scaled))
     value = float(text)
     return value if repr(value) == text else None

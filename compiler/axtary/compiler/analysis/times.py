@@ -12,15 +12,23 @@ from axtary.compiler.zones import zone
 
 YEAR = 2026  # the year of all generated times: a fixed one, so that cases do not depend on the day of the run
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_YEARS = range(1678, 2262)  # that a timestamp may name
+_FAR = timedelta(hours=23, minutes=59)
 _MONDAY = datetime(YEAR, 1, 5)
 _DAY = 24 * 60
 
 
 def text(instant: Instant) -> str:
-    """The timestamp in UTC, with as many fraction digits as it needs."""
+    """The timestamp, with as many fraction digits as it needs: in UTC, if the year that is written then may be."""
     seconds, ns = divmod(instant.ns, 10**9)
+    moment = _EPOCH + timedelta(seconds=seconds)
+    offset = "Z"
+    if moment.year not in _YEARS:
+        sign = "-" if moment.year > _YEARS[-1] else "+"
+        moment -= _FAR if sign == "-" else -_FAR
+        offset = f"{sign}23:59"
     fraction = f".{ns:09d}".rstrip("0") if ns else ""
-    return f"{_EPOCH + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S}{fraction}Z"
+    return f"{moment:%Y-%m-%dT%H:%M:%S}{fraction}{offset}"
 
 
 def edges(hours: Hours) -> Iterator[tuple[str, str]]:
