@@ -9,12 +9,12 @@ from tests.backends.rego_engines import action, agree, policy, rule
 from tests.backends.rego_random import World
 
 from axtary.backends import rego
-from axtary.backends.rego.comments import condition_text
 from axtary.backends.rego.patterns import quote
 from axtary.backends.rego.printer import print_module, string
 from axtary.backends.rego.tree import Input, Module, Object, Rule, Text
 from axtary.compiler import ir
 from axtary.compiler.ir import Approvers, Attribute, Effect, Number, OneOf, Pattern, Span, Type
+from axtary.compiler.text import condition_text
 
 HOSTILE = [
     *['"', "\\", "`", "\n", "\r", "\x00", "\x7f", "\u2028", "\u202e", "\U0001f600", "é"],
@@ -117,7 +117,7 @@ def test_the_layout_is_that_of_opa_fmt() -> None:
 def test_the_text_depends_on_the_policy_alone() -> None:
     assert rego.module_text(World(1).policy()) == rego.module_text(World(1).policy())
     exported = rego.export(World(1).policy())
-    assert exported.keys() == {"policy.rego", "README.md"}
+    assert exported.keys() == {"policy.rego"}
     assert exported["policy.rego"] == rego.module_text(World(1).policy())
     assert World(1).policy().policy_version in exported["policy.rego"]
 

@@ -108,7 +108,9 @@ class Groups:
     def _patterns(self, text: Text, dialect: Dialect, through: tuple[str, ...]) -> tuple[Pattern, ...]:
         try:
             if text.value.startswith("@"):
-                return self._reader.spend(self._group(text, dialect, through), text.value)
+                found = self._group(text, dialect, through)
+                self._reader.spend(len(found), text.value)
+                return found
             return self._reader.patterns(text.value, dialect, text.span)
         except SyntaxProblem as problem:
             self._reader.problem(text, problem)

@@ -13,7 +13,8 @@ from axtary.compiler.syntax import SyntaxProblem
 
 T = TypeVar("T")
 
-MAX_PATTERNS = 300_000
+_MAX_WORK = 1_000_000  # patterns that groups stand for in all rules together
+_BRACE_COST = 10  # a pattern from braces is parsed, one from a group only copied
 
 _KINDS = {Text: "text", Sequence: "a list", Mapping: "a mapping"}
 
@@ -23,7 +24,7 @@ class Reader:
 
     def __init__(self, report: Reporter) -> None:
         self.report = report
-        self._patterns = 0
+        self._work = 0
 
     def mapping(self, node: Node, what: str, allowed: Iterable[str] | None, example: str) -> Mapping | None:
         """A mapping whose keys are all in `allowed` (None: any)."""
@@ -90,15 +91,16 @@ class Reader:
 
     def patterns(self, text: str, dialect: Dialect, span: Span) -> tuple[Pattern, ...]:
         """The alternatives of one pattern text. Raises SyntaxProblem."""
-        return self.spend(parse(text, dialect, span), text)
+        found = parse(text, dialect, span)
+        self.spend(len(found) * _BRACE_COST if len(found) > 1 else 0, text)
+        return found
 
-    def spend(self, patterns: tuple[Pattern, ...], text: str) -> tuple[Pattern, ...]:
+    def spend(self, work: int, text: str) -> None:
         """Count what braces and groups stand for: a short file must not grow into gigabytes. Raises SyntaxProblem."""
-        self._patterns += len(patterns)
-        if self._patterns > MAX_PATTERNS:
-            message = f"the braces and groups of the policy stand for more than {MAX_PATTERNS} patterns"
+        self._work += work
+        if self._work > _MAX_WORK:
+            message = "the braces and groups of the policy stand for too many patterns"
             raise SyntaxProblem("AX0402", 0, len(text), message, "write wider patterns")
-        return patterns
 
     def problem(self, text: Text, problem: SyntaxProblem) -> None:
         self.report.error(problem.code, text.part(problem.start, problem.end), problem.message, problem.help)

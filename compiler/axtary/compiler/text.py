@@ -89,7 +89,7 @@ def _nested(node: Condition) -> str:
 
 def match_text(match: Match) -> str:
     """One field of `match` with its patterns, groups and braces expanded."""
-    return f"match.{match.field}: {_patterns(match.patterns)}"
+    return f"{match.field}: {_patterns(match.patterns)}"
 
 
 def _patterns(patterns: Iterable[Pattern]) -> str:

@@ -57,7 +57,7 @@ class Simulation:
     def _stopped(self, action: Mapping[str, Any], facts: Mapping[str, Any]) -> list[dict[str, Any]]:
         found = []
         for stop in self.explainer.explain(action, facts):
-            text = match_text(stop.node) if isinstance(stop.node, Match) else condition_text(stop.node)
+            text = f"match.{match_text(stop.node)}" if isinstance(stop.node, Match) else condition_text(stop.node)
             seen = [
                 {"attribute": s.path, "present": s.present} | ({"value": s.value} if s.present else {})
                 for s in stop.seen

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from axtary.backends.rego.comments import condition_text
 from axtary.backends.rego.patterns import pattern_tests
 from axtary.backends.rego.tree import (
     Assign,
@@ -49,6 +48,7 @@ from axtary.compiler.ir import (
     Type,
     Value,
 )
+from axtary.compiler.text import condition_text
 
 _READS = {
     Type.STRING: "as_string",

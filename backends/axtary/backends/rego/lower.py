@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from axtary.backends.rego.atoms import Helpers, false_body, pattern_function, read, true_body
-from axtary.backends.rego.comments import condition_text, obligation_text, rule_comment
+from axtary.backends.rego.comments import rule_comment
 from axtary.backends.rego.patterns import matches_all, pattern_tests
 from axtary.backends.rego.tree import (
     Array,
@@ -47,6 +47,7 @@ from axtary.compiler.clauses import (
     clauses,
     merged_obligations,
 )
+from axtary.compiler.text import condition_text, obligation_text
 
 PACKAGE = "axtary"
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

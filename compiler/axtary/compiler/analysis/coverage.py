@@ -9,7 +9,7 @@ from functools import cached_property
 from axtary.compiler.analysis.reach import unreachable
 from axtary.compiler.analysis.solve import Answer, fires, kleene
 from axtary.compiler.clauses import Reason, clauses
-from axtary.compiler.ir import Atom, Policy, Rule, atoms
+from axtary.compiler.ir import Atom, Has, Policy, Rule, atoms
 
 __all__ = ["Coverage", "Missing", "unreachable"]
 
@@ -96,7 +96,7 @@ class Coverage:
     def _missing_answers(self, rule: Rule, index: int, leaf: Atom) -> Iterator[Missing]:
         seen = self.answers.get((rule.id, index), set())
         for answer, word in _ANSWERS.items():
-            if answer not in seen:
+            if answer not in seen and not _never_asked(leaf, answer):
                 yield Missing(rule.id, word, index, why=unreachable(self._policy, rule, leaf, answer))
 
     def _duties(self) -> dict[str, list[Reason]]:
@@ -112,6 +112,9 @@ class Coverage:
     def counts(self) -> dict[str, int]:
         """How much there is, how much of it was shown, and how much cannot be."""
         leaves = sum(map(len, self._leaves.values()))
+        answers_in_all = sum(
+            not _never_asked(leaf, answer) for found in self._leaves.values() for leaf in found for answer in _ANSWERS
+        )
         missing = list(self.missing())
         answers = [entry for entry in missing if entry.what in _ANSWERS.values()]
         duties = sum(map(len, self._duties().values()))
@@ -121,8 +124,8 @@ class Coverage:
             "rules_alone": len(self.alone),
             "conditions": leaves,
             "conditions_deciding": len(self.deciding),
-            "answers": 3 * leaves,
-            "answers_seen": 3 * leaves - len(answers),
+            "answers": answers_in_all,
+            "answers_seen": answers_in_all - len(answers),
             "answers_unreachable": sum(entry.why is not None for entry in answers),
             "obligations": 2 * duties,
             "obligations_seen": 2 * duties - sum(entry.obligation is not None for entry in missing),
@@ -130,6 +133,11 @@ class Coverage:
 
 
 _MET = {True: "met", False: "violated"}
+
+
+def _never_asked(leaf: Atom, answer: Answer) -> bool:
+    """`has` has two answers by its meaning, so the third is no gap."""
+    return answer is None and isinstance(leaf, Has)
 
 
 def _decides(rule: Rule, vector: tuple[Answer, ...], index: int) -> bool:
