@@ -175,7 +175,8 @@ class _Builder:
     def witnesses(self, policy: Policy, normal: Clauses) -> Iterator[Clause]:
         for rule_id, fires in normal.fires.items():
             rule = policy.by_id[rule_id]
-            yield self._clause(rule, "fires", None, self._when(rule, "permit", fires))
+            effect: Permission = "permit" if rule.effect is Effect.ALLOW else "forbid"  # as its clauses have it
+            yield self._clause(rule, "fires", None, self._when(rule, effect, fires))
         for grant in normal.grants:
             if grant.rule.effect is Effect.STEP_UP:  # an allow rule fires if it is definite
                 yield self._clause(grant.rule, "definite", None, self._when(grant.rule, "permit", grant.definite))

@@ -8,7 +8,7 @@ reader refuses more than 128 levels, of which one `&&` or `!` takes two.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from typing import Literal
 
@@ -69,6 +69,10 @@ class Negate:
     """`!item`."""
 
     item: Expr
+    depth: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "depth", depth(self.item) + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,10 @@ class AndAlso:
     """`a && b`, from left to right: what stands right of a false item is not evaluated."""
 
     items: tuple[Expr, ...]
+    depth: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "depth", _folded_depth(self.items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,10 @@ class OrElse:
     """`a || b`, from left to right."""
 
     items: tuple[Expr, ...]
+    depth: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "depth", _folded_depth(self.items))
 
 
 Relation = Literal["==", "<", "<=", ">", ">="]
@@ -200,12 +212,15 @@ def _balanced(node: type[AndAlso] | type[OrElse], parts: list[Expr]) -> Expr:
 
 def depth(node: Expr) -> int:
     """The operators one inside another; a leaf, with the attribute that it reads, counts as four."""
-    if isinstance(node, Negate):
-        return 1 + depth(node.item)
-    if isinstance(node, AndAlso | OrElse):  # a chain is folded to the left: its first two items are the deepest
-        last = len(node.items) - 1
-        return max(depth(item) + (last - max(n - 1, 0)) for n, item in enumerate(node.items))
-    return 4
+    return node.depth if isinstance(node, Negate | AndAlso | OrElse) else 4
+
+
+def _folded_depth(items: tuple[Expr, ...]) -> int:
+    """A chain is folded to the left: its first two items are the deepest."""
+    deepest = depth(items[0])
+    for item in items[1:]:
+        deepest = max(deepest, depth(item)) + 1
+    return deepest
 
 
 def negate(item: Expr) -> Expr:
