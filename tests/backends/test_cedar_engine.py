@@ -302,3 +302,17 @@ def test_a_caller_who_leaves_out_derived_facts_gains_nothing() -> None:
         less = {key: value for key, value in asked["context"]["derived"].items() if key != name}
         context = asked["context"] | {"derived": less}
         assert not cedarpy.is_authorized(asked | {"context": context}, policies, "[]").allowed, name
+
+
+@pytest.mark.parametrize("effect", [Effect.DENY, Effect.ALLOW])
+def test_policies_and_witnesses_that_contradict_each_other_are_an_engine_error(effect: Effect) -> None:
+    """The witnesses of another policy stand for a Cedar that answers one question in two ways."""
+    anything = Match(Field.TOOL, (Pattern((ANY,)),))
+    engine = compile(Policy((Rule("r", effect, (anything,)),)))
+    other = compile(
+        Policy((Rule("r", effect, (anything,), READY if effect is Effect.ALLOW else Has("payload", ("x",))),))
+    )
+    assert engine.decide({"tool": "t"}, {}).fired == ("r",)
+    engine._slice(None).witnesses = other._slice(None).witnesses
+    with pytest.raises(EngineError, match="contradicts itself"):
+        engine.decide({"tool": "t"}, {})
