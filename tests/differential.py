@@ -58,6 +58,12 @@ class Outcome:
     comparisons: int = 0
     seen: Counter[str] = field(default_factory=Counter)
     disagreements: list[Disagreement] = field(default_factory=list)
+    shrunk: list[Disagreement] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        seen = ", ".join(f"{name} {number}" for name, number in sorted(self.seen.items()))
+        counts = f"{self.comparisons} comparisons, {len(self.disagreements)} disagreements"
+        return "\n".join([counts, seen, *map(str, self.shrunk)])
 
     def add(self, other: Outcome) -> None:
         self.comparisons += other.comparisons

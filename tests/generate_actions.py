@@ -228,6 +228,8 @@ class _Maker:
             return self._rng.choice(NEAR_MISS[kind])
         size = self._rng.choice([0, 1, 1, 2, 3, *self._known.counts, *(n + 1 for n in self._known.counts)])
         items: list[Any] = [self._text(path, kind) for _ in range(size)]
+        if literals := [value for value in self._known.values.get(path, []) if isinstance(value, str)]:
+            items = self._rng.choices(literals, k=size) if self._flip(0.2) else items
         if items and self._flip(0.2):
             items.append(items[0])
         if items and self._flip(self._hostility / 2):

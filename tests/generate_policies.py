@@ -46,6 +46,7 @@ WORDS = [
     "1",
     "true",
 ]
+PATHS = ["src/a", "a/b", ".env", "@home/a", "é/\n", "main", "a//b"]
 WORDS += ["user:ben", "org:acme", "@home", "\u202e", "\x00"]
 INTEGERS = ["0", "1", "-1", "12", "3", str(2**53 - 1), str(-(2**53) + 1)]
 NUMBERS = [
@@ -323,10 +324,11 @@ class _Maker:
         quantifier = self._rng.choice(["any", "all", "none"])
         operator = "matches" if self._flip(0.6 if path == "paths" else 0.3) else "like"
         op = self._rng.choice(["==", "!=", "<", "<=", ">", ">="])
-        words = ", ".join(self._literal(Type.STRING) for _ in range(self._rng.randint(1, 3)))
+        kind = Type.PATHS if path == "paths" else Type.STRINGS
+        words = ", ".join(self._literal(kind) for _ in range(self._rng.randint(1, 3)))
         return self._rng.choice(
             [
-                f"{path} contains {self._literal(Type.STRING)}",
+                f"{path} contains {self._literal(kind)}",
                 f"{quantifier} {path} {operator} {self._patterns(operator)}",
                 f"{quantifier} {path} {operator} {self._patterns(operator)}",
                 f"{quantifier} {path} in [{words}]",
@@ -346,6 +348,8 @@ class _Maker:
             return self._rng.choice(INTEGERS)
         if kind in NUMERIC:
             return self._rng.choice(self._numbers)
+        if kind is Type.PATHS:
+            return self._quoted(self._rng.choice(PATHS))
         return self._quoted(self._rng.choice(TIMES if kind is Type.TIMESTAMP else self._words))
 
     # --- small texts ---

@@ -6,10 +6,13 @@ Each seed is one policy. A disagreement is shrunk and printed, and the exit code
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
+from importlib.resources import files
 from itertools import count
 from multiprocessing import get_context
 
@@ -18,35 +21,41 @@ from tests import differential
 ACTIONS = 50
 
 
-def run(comparisons: int, seed: int, jobs: int, engines: tuple[str, ...]) -> differential.Outcome:
-    """Seeds from `seed` on until there are enough comparisons. Spawned workers: OPA does not survive a fork."""
+def run(comparisons: int, seed: int, jobs: int, engines: tuple[str, ...] = differential.THREE) -> differential.Outcome:
+    """Seeds from `seed` on until there are enough comparisons; the first disagreement of each engine is shrunk."""
     total, start = differential.Outcome(), time.monotonic()
     seeds = range(seed, seed + -(-comparisons // (ACTIONS * len(engines))))
     work = partial(differential.compare_seed, engines=engines, count=ACTIONS)
-    with get_context("spawn").Pool(jobs, maxtasksperchild=1000) as pool:
+    # Spawned, not forked: OPA does not survive a fork.
+    with _pinned_zones(), get_context("spawn").Pool(jobs, maxtasksperchild=250) as pool:
         for done, outcome in zip(count(1), pool.imap_unordered(work, seeds, chunksize=4), strict=False):
-            total.add(outcome)
-            for found in outcome.disagreements:  # at once, as it is: shrinking waits for the end
+            for found in outcome.disagreements:
                 print(f"\n{found}\n", flush=True)
+            total.add(outcome)
             if done % 50 == 0 or done == len(seeds):
                 _progress(total, done, len(seeds), time.monotonic() - start)
+        first = {found.engine: found for found in reversed(total.disagreements)}
+        total.shrunk = pool.map(differential.shrink, first.values())
     return total
+
+
+@contextmanager
+def _pinned_zones() -> Iterator[None]:
+    """OPA would read the machine's zone data, which may be older: it reads this variable once, as a process starts."""
+    before = os.environ.get("ZONEINFO")
+    os.environ["ZONEINFO"] = str(files("tzdata").joinpath("zoneinfo"))
+    try:
+        yield
+    finally:
+        del os.environ["ZONEINFO"]
+        if before is not None:
+            os.environ["ZONEINFO"] = before
 
 
 def _progress(total: differential.Outcome, done: int, seeds: int, seconds: float) -> None:
     rate = total.comparisons / seconds
     line = f"{done}/{seeds} policies, {total.comparisons} comparisons, {rate:.0f}/s"
     print(f"\r{line}, {len(total.disagreements)} disagreements", end="", file=sys.stderr, flush=True)
-
-
-def _lines(total: differential.Outcome) -> Iterator[str]:
-    yield f"{total.comparisons} comparisons, {len(total.disagreements)} disagreements"
-    yield ", ".join(f"{name} {number}" for name, number in sorted(total.seen.items()))
-    shown: set[str] = set()
-    for found in total.disagreements:
-        if found.engine not in shown:
-            shown.add(found.engine)
-            yield str(differential.shrink(found))
 
 
 def main() -> int:
@@ -58,7 +67,7 @@ def main() -> int:
     parser.add_argument("--engines", default=",".join(differential.THREE), help=", ".join(differential.ENGINES))
     options = parser.parse_args()
     total = run(options.comparisons, options.seed, options.jobs, tuple(options.engines.split(",")))
-    print("\n" + "\n".join(_lines(total)))
+    print(f"\n{total}")
     return 1 if total.disagreements else 0
 
 

@@ -161,7 +161,7 @@ def test_an_empty_policy_has_one_case() -> None:
     assert len(cases_of(Policy(()), mixtures=300)) == 1
 
 
-@pytest.mark.parametrize("seed", range(20, 32))
+@pytest.mark.parametrize("seed", range(20, 28))
 def test_what_is_called_unreachable_is_never_seen(seed: int) -> None:
     policy = random_policies.compile_draft(random_policies.draft(seed))
     for (rule_id, index), answers in coverage_of(policy).answers.items():
