@@ -17,6 +17,7 @@ Evaluate = Callable[[Any, Mapping[str, Any], Mapping[str, Any]], Answer]
 
 _WAYS = 12  # so many ways to meet a demand on a condition are tried
 _LOOKS = 600  # and so many evaluations are spent on each
+_LOOKS_IN_ALL = 1_800  # and, about, on all
 
 
 def kleene(condition: Condition, answers: Sequence[Answer]) -> Answer:
@@ -118,8 +119,13 @@ class Solver:
 
     def first(self, demands: Iterator[list[Demand]], action: Action) -> Action | None:
         """The first of several lists of demands that can be solved."""
-        solved = (self.solve(each, action) for each in islice(demands, _WAYS))
-        return next((found for found in solved if found is not None), None)
+        spent = 0
+        for each in islice(demands, _WAYS):
+            found = self.solve(each, action)
+            spent += _LOOKS - self._looks
+            if found is not None or spent > _LOOKS_IN_ALL:
+                return found
+        return None
 
     def solve(self, demands: Sequence[Demand], action: Action) -> Action | None:
         """The action, edited so that the rule matches and the leaves answer as demanded."""
