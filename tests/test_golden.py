@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -45,7 +45,12 @@ def opa(policy: Policy) -> Engine:
     return engine
 
 
-ENGINES = {"reference": Reference, "native": native.compile, "cedar": cedar.compile, "rego": opa}
+ENGINES: dict[str, Callable[[Policy], Engine]] = {
+    "reference": Reference,
+    "native": native.compile,
+    "cedar": cedar.compile,
+    "rego": opa,
+}
 
 
 @pytest.mark.parametrize("engine", ENGINES)
