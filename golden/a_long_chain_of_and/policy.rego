@@ -1,4 +1,4 @@
-# Policy sha256:b64c82c06f6671a2b71f5879c295a4e2bbc521b9e63c0e607bc5eb9b29a7c605, compiled by axtary. Do not edit: change the policy and compile it again.
+# Policy sha256:42f89861d12f4cf7f024c2536579ca3316c52f1415bf4cc01445e7199df624ed, compiled by axtary. Do not edit: change the policy and compile it again.
 # Ask for data.axtary.decision with the input {"action": ..., "facts": ...}.
 package axtary
 
@@ -8,10 +8,10 @@ default decision := {
 	"fired": [],
 	"reasons": [{"code": "default_deny", "rule": ""}],
 	"obligations": {},
-	"policy_version": "sha256:b64c82c06f6671a2b71f5879c295a4e2bbc521b9e63c0e607bc5eb9b29a7c605",
+	"policy_version": "sha256:42f89861d12f4cf7f024c2536579ca3316c52f1415bf4cc01445e7199df624ed",
 }
 
-policy_version := "sha256:b64c82c06f6671a2b71f5879c295a4e2bbc521b9e63c0e607bc5eb9b29a7c605"
+policy_version := "sha256:42f89861d12f4cf7f024c2536579ca3316c52f1415bf4cc01445e7199df624ed"
 
 holds := set()
 
@@ -21,7 +21,7 @@ grants contains "allow-all" if input.action.tool == "act"
 
 # allow allow-if (policy.yml:3)
 # match tool: "ask"
-# when not payload.x == 0 and not payload.x == 1 and not payload.x == 2 and not payload.x == 3 and not payload.x == 4 and not payload.x == 5 and not payload.x == 6 and not payload.x == 7 and not payload.x == 8 and not payload.x == 9 and not payload.x == 10 and not payload.x == 11
+# when not payload.x == 0 and not payload.x == 1 and not payload.x == 2 and not payload.x == 3 and not payload.x == 4 and not payload.x == 5 and not payload.x == 6
 grants contains "allow-if" if {
 	input.action.tool == "ask"
 	as_number(input.action.payload.x) != 0
@@ -31,16 +31,11 @@ grants contains "allow-if" if {
 	as_number(input.action.payload.x) != 40000
 	as_number(input.action.payload.x) != 50000
 	as_number(input.action.payload.x) != 60000
-	as_number(input.action.payload.x) != 70000
-	as_number(input.action.payload.x) != 80000
-	as_number(input.action.payload.x) != 90000
-	as_number(input.action.payload.x) != 100000
-	as_number(input.action.payload.x) != 110000
 }
 
 # deny deny-if (policy.yml:10)
 # match tool: "act"
-# when not payload.x == 0 and not payload.x == 1 and not payload.x == 2 and not payload.x == 3 and not payload.x == 4 and not payload.x == 5 and not payload.x == 6 and not payload.x == 7 and not payload.x == 8 and not payload.x == 9 and not payload.x == 10 and not payload.x == 11
+# when not payload.x == 0 and not payload.x == 1 and not payload.x == 2 and not payload.x == 3 and not payload.x == 4 and not payload.x == 5 and not payload.x == 6
 denies contains "deny-if" if {
 	input.action.tool == "act"
 	not deny_if_confirmed_1
@@ -50,11 +45,6 @@ denies contains "deny-if" if {
 	not deny_if_confirmed_5
 	not deny_if_confirmed_6
 	not deny_if_confirmed_7
-	not deny_if_confirmed_8
-	not deny_if_confirmed_9
-	not deny_if_confirmed_10
-	not deny_if_confirmed_11
-	not deny_if_confirmed_12
 }
 
 # payload.x == 0: definitely true
@@ -91,31 +81,6 @@ deny_if_confirmed_6 if as_number(input.action.payload.x) == 50000
 default deny_if_confirmed_7 := false
 
 deny_if_confirmed_7 if as_number(input.action.payload.x) == 60000
-
-# payload.x == 7: definitely true
-default deny_if_confirmed_8 := false
-
-deny_if_confirmed_8 if as_number(input.action.payload.x) == 70000
-
-# payload.x == 8: definitely true
-default deny_if_confirmed_9 := false
-
-deny_if_confirmed_9 if as_number(input.action.payload.x) == 80000
-
-# payload.x == 9: definitely true
-default deny_if_confirmed_10 := false
-
-deny_if_confirmed_10 if as_number(input.action.payload.x) == 90000
-
-# payload.x == 10: definitely true
-default deny_if_confirmed_11 := false
-
-deny_if_confirmed_11 if as_number(input.action.payload.x) == 100000
-
-# payload.x == 11: definitely true
-default deny_if_confirmed_12 := false
-
-deny_if_confirmed_12 if as_number(input.action.payload.x) == 110000
 
 # What each rule asks for if it fires.
 duties := {}

@@ -1,4 +1,4 @@
-# Policy sha256:5ce09055459e63ea5d5238c60935d24102ab2ca548470ccfa82d26faf60c8e52, compiled by axtary. Do not edit: change the policy and compile it again.
+# Policy sha256:0df0830f569076a223ffe7f7c366783f5d431152bb985ed89ad2ea7816cdda1c, compiled by axtary. Do not edit: change the policy and compile it again.
 # Ask for data.axtary.decision with the input {"action": ..., "facts": ...}.
 package axtary
 
@@ -8,10 +8,10 @@ default decision := {
 	"fired": [],
 	"reasons": [{"code": "default_deny", "rule": ""}],
 	"obligations": {},
-	"policy_version": "sha256:5ce09055459e63ea5d5238c60935d24102ab2ca548470ccfa82d26faf60c8e52",
+	"policy_version": "sha256:0df0830f569076a223ffe7f7c366783f5d431152bb985ed89ad2ea7816cdda1c",
 }
 
-policy_version := "sha256:5ce09055459e63ea5d5238c60935d24102ab2ca548470ccfa82d26faf60c8e52"
+policy_version := "sha256:0df0830f569076a223ffe7f7c366783f5d431152bb985ed89ad2ea7816cdda1c"
 
 holds := set()
 
@@ -21,7 +21,7 @@ grants contains "allow-all" if input.action.tool == "act"
 
 # allow allow-if (policy.yml:3)
 # match tool: "ask"
-# when payload.x == 0 or payload.x == 2 or payload.x == 4 or payload.x == 6 or payload.x == 8 or payload.x == 10 or payload.x == 12 or payload.x == 14 or payload.x == 16 or payload.x == 18 or payload.x == 20 or payload.x == 22 or payload.x == 24 or payload.x == 26 or payload.x == 28 or payload.x == 30 or payload.x == 32 or payload.x == 34 or payload.x == 36 or payload.x == 38
+# when payload.x == 0 or payload.x == 2 or payload.x == 4 or payload.x == 6 or payload.x == 8 or payload.x == 10 or payload.x == 12 or payload.x == 14
 grants contains "allow-if" if {
 	input.action.tool == "ask"
 	allow_if_any_1
@@ -43,33 +43,9 @@ allow_if_any_1 if as_number(input.action.payload.x) == 120000
 
 allow_if_any_1 if as_number(input.action.payload.x) == 140000
 
-allow_if_any_1 if as_number(input.action.payload.x) == 160000
-
-allow_if_any_1 if as_number(input.action.payload.x) == 180000
-
-allow_if_any_1 if as_number(input.action.payload.x) == 200000
-
-allow_if_any_1 if as_number(input.action.payload.x) == 220000
-
-allow_if_any_1 if as_number(input.action.payload.x) == 240000
-
-allow_if_any_1 if as_number(input.action.payload.x) == 260000
-
-allow_if_any_1 if as_number(input.action.payload.x) == 280000
-
-allow_if_any_1 if as_number(input.action.payload.x) == 300000
-
-allow_if_any_1 if as_number(input.action.payload.x) == 320000
-
-allow_if_any_1 if as_number(input.action.payload.x) == 340000
-
-allow_if_any_1 if as_number(input.action.payload.x) == 360000
-
-allow_if_any_1 if as_number(input.action.payload.x) == 380000
-
 # deny deny-if (policy.yml:10)
 # match tool: "act"
-# when payload.x == 0 or payload.x == 2 or payload.x == 4 or payload.x == 6 or payload.x == 8 or payload.x == 10 or payload.x == 12 or payload.x == 14 or payload.x == 16 or payload.x == 18 or payload.x == 20 or payload.x == 22 or payload.x == 24 or payload.x == 26 or payload.x == 28 or payload.x == 30 or payload.x == 32 or payload.x == 34 or payload.x == 36 or payload.x == 38
+# when payload.x == 0 or payload.x == 2 or payload.x == 4 or payload.x == 6 or payload.x == 8 or payload.x == 10 or payload.x == 12 or payload.x == 14
 denies contains "deny-if" if {
 	input.action.tool == "act"
 	deny_if_any_1
@@ -90,30 +66,6 @@ deny_if_any_1 if not deny_if_excluded_6
 deny_if_any_1 if not deny_if_excluded_7
 
 deny_if_any_1 if not deny_if_excluded_8
-
-deny_if_any_1 if not deny_if_excluded_9
-
-deny_if_any_1 if not deny_if_excluded_10
-
-deny_if_any_1 if not deny_if_excluded_11
-
-deny_if_any_1 if not deny_if_excluded_12
-
-deny_if_any_1 if not deny_if_excluded_13
-
-deny_if_any_1 if not deny_if_excluded_14
-
-deny_if_any_1 if not deny_if_excluded_15
-
-deny_if_any_1 if not deny_if_excluded_16
-
-deny_if_any_1 if not deny_if_excluded_17
-
-deny_if_any_1 if not deny_if_excluded_18
-
-deny_if_any_1 if not deny_if_excluded_19
-
-deny_if_any_1 if not deny_if_excluded_20
 
 # payload.x == 0: definitely false
 default deny_if_excluded_1 := false
@@ -154,66 +106,6 @@ deny_if_excluded_7 if as_number(input.action.payload.x) != 120000
 default deny_if_excluded_8 := false
 
 deny_if_excluded_8 if as_number(input.action.payload.x) != 140000
-
-# payload.x == 16: definitely false
-default deny_if_excluded_9 := false
-
-deny_if_excluded_9 if as_number(input.action.payload.x) != 160000
-
-# payload.x == 18: definitely false
-default deny_if_excluded_10 := false
-
-deny_if_excluded_10 if as_number(input.action.payload.x) != 180000
-
-# payload.x == 20: definitely false
-default deny_if_excluded_11 := false
-
-deny_if_excluded_11 if as_number(input.action.payload.x) != 200000
-
-# payload.x == 22: definitely false
-default deny_if_excluded_12 := false
-
-deny_if_excluded_12 if as_number(input.action.payload.x) != 220000
-
-# payload.x == 24: definitely false
-default deny_if_excluded_13 := false
-
-deny_if_excluded_13 if as_number(input.action.payload.x) != 240000
-
-# payload.x == 26: definitely false
-default deny_if_excluded_14 := false
-
-deny_if_excluded_14 if as_number(input.action.payload.x) != 260000
-
-# payload.x == 28: definitely false
-default deny_if_excluded_15 := false
-
-deny_if_excluded_15 if as_number(input.action.payload.x) != 280000
-
-# payload.x == 30: definitely false
-default deny_if_excluded_16 := false
-
-deny_if_excluded_16 if as_number(input.action.payload.x) != 300000
-
-# payload.x == 32: definitely false
-default deny_if_excluded_17 := false
-
-deny_if_excluded_17 if as_number(input.action.payload.x) != 320000
-
-# payload.x == 34: definitely false
-default deny_if_excluded_18 := false
-
-deny_if_excluded_18 if as_number(input.action.payload.x) != 340000
-
-# payload.x == 36: definitely false
-default deny_if_excluded_19 := false
-
-deny_if_excluded_19 if as_number(input.action.payload.x) != 360000
-
-# payload.x == 38: definitely false
-default deny_if_excluded_20 := false
-
-deny_if_excluded_20 if as_number(input.action.payload.x) != 380000
 
 # What each rule asks for if it fires.
 duties := {}
