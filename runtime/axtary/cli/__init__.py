@@ -6,22 +6,37 @@ it runs, so that `--help` and a decision start fast.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
 
 def main() -> None:
     """Entry point of the `axtary` command."""
-    from axtary.cli.app import app
-
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a file name may hold bytes that are no text
+            stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        try:
+            from axtary.cli.app import app
+
+            app()
+        finally:
+            sys.stdout.flush()  # here, because at exit a failure could no longer be told
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted\n")
         sys.exit(130)
     except BrokenPipeError:  # the reader went away: `axtary … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         sys.exit(1)
+    except OSError as error:
+        _drop_output()
+        sys.stderr.write(f"error: cannot write: {(error.strerror or str(error)).lower()}\n")
+        sys.exit(2)
+
+
+def _drop_output() -> None:
+    """What is still buffered goes nowhere: the interpreter would try to write it once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 __all__ = ["main"]

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from axtary.cli.output import FINDINGS, OK, colour, leave, load, located, print_json, report
-from axtary.compiler.diagnostics import to_json
+from axtary.compiler.diagnostics import printable, to_json
 
 
 def run(path: Path, strict: bool, as_json: bool) -> None:
@@ -26,6 +26,7 @@ def run(path: Path, strict: bool, as_json: bool) -> None:
         effects = [rule.effect.value for rule in policy.rules]
         counts = ", ".join(f"{effects.count(e)} {e}" for e in ("allow", "deny", "step_up"))
         found = f"{len(warnings)} warning{'' if len(warnings) == 1 else 's'}"
-        sys.stdout.write(f"{colour('ok', 'green')} {path}: {len(policy.rules)} rules ({counts}), {found}\n")
+        name = printable(str(path))
+        sys.stdout.write(f"{colour('ok', 'green')} {name}: {len(policy.rules)} rules ({counts}), {found}\n")
         sys.stdout.write(f"   {policy.policy_version}\n")
     leave(FINDINGS if warnings and strict else OK)

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from axtary.cli.output import fail, invalid_input, load, print_json
+from axtary.compiler.diagnostics import printable
 from axtary.runtime.artifacts import artifacts
 from axtary.runtime.policyfile import UnreadableError, write
 
@@ -33,7 +34,7 @@ def run(path: Path, target: str, folder: Path | None, as_json: bool) -> None:
         print_json({"policy_version": policy.policy_version, "written": written})
     else:
         for name in files:
-            sys.stdout.write(f"wrote {folder / name}\n")
+            sys.stdout.write(f"wrote {printable(str(folder / name))}\n")
 
 
 def _write(path: Path, text: str) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
 from axtary.cli.output import fail, invalid_input, print_json
-from axtary.compiler.diagnostics import did_you_mean, quoted
+from axtary.compiler.diagnostics import did_you_mean, printable, quoted
 from axtary.grammars import presets
 from axtary.runtime.policyfile import UnreadableError, write_new
 
@@ -77,16 +78,28 @@ def run(folder: Path, preset: str, as_json: bool) -> None:
     }
     with invalid_input(as_json):
         for path in files:
-            if path.exists():
+            if os.path.lexists(path):  # also a link to nowhere
                 raise UnreadableError(path, "is there already", "move it away, or give another folder")
         _make(folder)
-        for path, text in files.items():
-            write_new(path, text.encode())
+        _write_all(files)
     if as_json:
         print_json({"written": [str(path) for path in files]})
     else:
         for path in files:
-            sys.stdout.write(f"wrote {path}\n")
+            sys.stdout.write(f"wrote {printable(str(path))}\n")
+
+
+def _write_all(files: dict[Path, str]) -> None:
+    """All of them or none."""
+    written: list[Path] = []
+    try:
+        for path, text in files.items():
+            write_new(path, text.encode())
+            written.append(path)
+    except UnreadableError:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _make(folder: Path) -> None:

@@ -35,7 +35,7 @@ def run(path: Path, action: Path | None, seed: int, cases: int, output: Path | N
     else:
         sys.stdout.write(_text(path, outcome) + "\n")
         if output is not None:
-            sys.stdout.write(f"wrote {output}\n")
+            sys.stdout.write(f"wrote {printable(str(output))}\n")
     leave(FINDINGS if outcome.disagreement is not None else OK)
 
 
@@ -61,7 +61,7 @@ def _text(path: Path, outcome: Outcome) -> str:
     counts = certificate.cases
     total = counts.generated + counts.random + counts.recorded
     lines = [
-        f"{head} {path}: {total} cases ({counts.generated} generated, {counts.random} random, "
+        f"{head} {printable(str(path))}: {total} cases ({counts.generated} generated, {counts.random} random, "
         f"{counts.recorded} recorded), {certificate.disagreements} disagreements, seed {certificate.seed}",
         f"   {certificate.policy_version}",
         *(f"   {name:7} {version}" for name, version in certificate.engines.items()),

@@ -44,7 +44,7 @@ def run(path: Path, action: str, facts: Path | None, engine: str, as_json: bool)
 def _read(action: str) -> bytes:
     if action != "-":
         return read_bytes(Path(action), MAX_INPUT_BYTES, "give a file with actions, or - for standard input")
-    data = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
+    data = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1) if sys.stdin is not None else b""
     if not data:
         raise UnreadableError("standard input", "is empty", "pipe an action in, or give `--action FILE`")
     return data

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from axtary.compiler import Compiled, IncludeError, compile_policy
@@ -77,20 +78,30 @@ def write(path: Path, data: bytes) -> None:
 
 def _write(path: Path, data: bytes, *, replace: bool) -> None:
     """Write beside the target, flush to disk, then move in place: a crash leaves the old file or the new one."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary: Path | None = None
     try:
-        if not replace and path.exists():
-            raise FileExistsError(17, "file exists")
-        with temporary.open("wb") as file:
+        target = path.resolve() if replace else path  # a link stays a link
+        if replace and target.exists() and not target.is_file():
+            with target.open("wb") as device:  # /dev/null, a pipe: there is nothing to move in place
+                device.write(data)
+            return
+        temporary = target.with_name(f".axtary-{secrets.token_hex(8)}.tmp")
+        with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         if replace:
-            temporary.replace(path)
+            temporary.replace(target)
         else:
-            os.link(temporary, path)  # fails if somebody else was faster
-    except OSError as error:
-        why = (error.strerror or str(error)).lower()
+            os.link(temporary, target)  # fails if there is one
+    except (
+        OSError,
+        ValueError,
+        RuntimeError,
+    ) as error:  # ValueError: a NUL in the name; RuntimeError: a circle of links
+        why = (getattr(error, "strerror", None) or str(error)).lower()
         raise UnreadableError(path, why, "choose another place, or move the file away") from None
     finally:
-        temporary.unlink(missing_ok=True)
+        if temporary is not None:
+            with suppress(OSError):
+                temporary.unlink()
