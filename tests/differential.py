@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
 from typing import Any
 
-from tests import generate, reference
+from tests import edges, generate, reference
 
 from axtary.backends import cedar, native, rego
 from axtary.backends.verdict import Engine, Verdict
@@ -20,6 +20,8 @@ from axtary.compiler.ir import Policy
 from axtary.runtime.action import check_action
 from axtary.runtime.errors import DoorError
 from axtary.runtime.facts import check_facts
+
+Case = tuple[dict[str, Any], dict[str, Any]]  # action, facts
 
 ENGINES: dict[str, Callable[[Policy], Engine]] = {
     "native": native.compile,
@@ -73,15 +75,23 @@ class Outcome:
 
 def compare_seed(seed: int, engines: tuple[str, ...] = THREE, count: int = 40) -> Outcome:
     """The policy of a seed and `count` actions, in each engine."""
-    return compare(generate.draft(seed), Random(f"actions {seed}"), engines, count)
+    return compare(generate.draft(seed), engines, partial(generate.cases, Random(f"actions {seed}"), count=count))
 
 
-def compare(draft: generate.Draft, rng: Random, engines: tuple[str, ...], count: int) -> Outcome:
-    """One policy and `count` random actions, in each engine; the first disagreement of each engine is kept."""
+def compare_edges(engines: tuple[str, ...] = THREE) -> Outcome:
+    """The cases chosen by hand, in each engine."""
+    total = Outcome()
+    for draft, cases in edges.edges():
+        total.add(compare(draft, engines, lambda policy, cases=cases: cases))  # type: ignore[misc]
+    return total
+
+
+def compare(draft: generate.Draft, engines: tuple[str, ...], cases: Callable[[Policy], Iterable[Case]]) -> Outcome:
+    """One policy and its cases, in each engine; the first disagreement of each engine is kept."""
     policy = generate.compile_draft(draft)
     made = {name: ENGINES[name](policy) for name in engines}
     outcome, wrong = Outcome(), dict[str, Disagreement]()
-    for action, facts in generate.cases(rng, policy, count):
+    for action, facts in cases(policy):
         expected = reference.decide(policy, action, facts)
         outcome.seen.update([expected.decision, *(reason.value for reason, _ in expected.reasons)])
         for name, engine in made.items():

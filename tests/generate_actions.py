@@ -143,6 +143,7 @@ class _Maker:
         self._policy = policy
         self._known = known
         self._hostility = rng.choice([0.0, 0.0, 0.03, 0.1, 0.3, 0.7])
+        self._moment = rng.randrange(2**61)
         self._words = rng.sample(WORDS, 2)  # few, so that two attributes are equal now and then
         self._numbers = [ir.Number(rng.choice(SCALED)) for _ in range(2)]
 
@@ -248,6 +249,8 @@ class _Maker:
 
     def _instant(self, path: Path) -> str:
         literals = [value for value in self._known.values.get(path, []) if isinstance(value, ir.Instant)]
+        if self._flip(0.25):
+            return self._timestamp(self._moment)
         if not literals or self._flip(0.3):
             return self._clock()
         ns = self._rng.choice(literals).ns + self._rng.choice([0, 0, 1, -1, 10**9, -(10**9)])

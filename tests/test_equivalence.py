@@ -5,6 +5,7 @@ Some 20,000 comparisons on fixed seeds; `python -m tests.long_run` does the same
 
 from __future__ import annotations
 
+from functools import partial
 from random import Random
 
 import pytest
@@ -27,10 +28,18 @@ def test_all_engines_agree_with_the_reference() -> None:
     assert not total.disagreements, str(total)
 
 
+def test_all_engines_agree_at_the_edges() -> None:
+    total = differential.compare_edges()
+    assert total.comparisons > 5000
+    assert not total.disagreements, str(total.disagreements[0])
+
+
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_no_choice_of_the_generator_parts_native_and_cedar_from_the_reference(rng: Random) -> None:
-    outcome = differential.compare(generate.draft_policy(rng), rng, ("native", "cedar"), count=5)
+    outcome = differential.compare(
+        generate.draft_policy(rng), ("native", "cedar"), partial(generate.cases, rng, count=5)
+    )
     assert not outcome.disagreements, str(outcome.disagreements[0])
 
 

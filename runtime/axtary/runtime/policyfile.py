@@ -98,7 +98,7 @@ def _write(path: Path, data: bytes, *, replace: bool) -> None:
         OSError,
         ValueError,
         RuntimeError,
-    ) as error:  # ValueError: a NUL in the name; RuntimeError: a circle of links
+    ) as error:  # the last two: a NUL, a circle of links
         why = (getattr(error, "strerror", None) or str(error)).lower()
         raise UnreadableError(path, why, "choose another place, or move the file away") from None
     finally:

@@ -31,6 +31,7 @@ def zones_of(policy: Policy) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+@cache
 def check(name: str) -> str:
     """The fingerprint of a zone's clock from 2000 to 2049, the same in every engine. Raises ZoneError, EngineError."""
     engines = [compile_engine(engine, _probe(name)) for engine in NAMES]

@@ -1,0 +1,83 @@
+"""Runs the command: one real process per call, or many calls in one guarded process."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+COMMAND = [sys.executable, "-I", "-m", "axtary.cli"]
+BATCH = Path(__file__).with_name("batch.py")
+
+POLICY = """\
+version: 1
+policies:
+  - id: reads
+    effect: allow
+    match: {tool: fs.read}
+  - id: writes
+    effect: step_up
+    match: {tool: fs.write}
+    obligations: {approvers: [lead]}
+  - id: secrets
+    effect: deny
+    match: {tool: fs.read}
+    when: payload.secret == true
+"""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a call ended."""
+
+    code: int
+    out: str
+    err: str
+    seconds: float = 0.0  # of CPU
+    crash: str = ""  # the traceback of an exception that got out
+
+    def json(self) -> Any:
+        """Standard output as JSON."""
+        return json.loads(self.out)
+
+
+def run(*args: str, cwd: Path, stdin: bytes = b"", env: dict[str, str] | None = None) -> Ran:
+    """One real process."""
+    done = subprocess.run(
+        [*COMMAND, *args],
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, **(env or {})},
+    )
+    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def batch(calls: Sequence[Sequence[str]], cwd: Path, stdin: bytes = b"") -> list[Ran]:
+    """Every call in one process, which may have 2 GiB of address space."""
+    request = json.dumps({"calls": calls, "stdin": stdin.decode("latin-1")})
+    done = subprocess.run(
+        [sys.executable, "-I", str(BATCH)], cwd=cwd, input=request, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return [Ran(**result) for result in json.loads(done.stdout)]
+
+
+def assert_refused(ran: Ran) -> None:
+    """Exit 2 with words on standard error that a terminal can be shown, and nothing on standard output."""
+    assert not ran.crash, ran.crash
+    assert (ran.code, ran.out) == (2, ""), ran
+    assert ran.err.strip() and "Traceback" not in ran.err
+    assert_plain(ran.err)
+
+
+def assert_plain(text: str) -> None:
+    """No character but line ends that a terminal obeys."""
+    assert text.replace("\n", "").isprintable(), ascii(text)
