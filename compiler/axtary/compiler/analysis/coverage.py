@@ -9,7 +9,7 @@ from functools import cached_property
 from axtary.compiler.analysis.reach import unreachable
 from axtary.compiler.analysis.solve import Answer, fires, kleene
 from axtary.compiler.clauses import Reason, clauses
-from axtary.compiler.ir import Atom, Has, Policy, Rule, atoms
+from axtary.compiler.ir import Atom, Budget, Has, Number, Policy, Rule, atoms
 
 __all__ = ["Coverage", "Missing", "unreachable"]
 
@@ -91,7 +91,10 @@ class Coverage:
                     yield Missing(rule.id, "decides", index)
             for reason in duties.get(rule.id, ()):
                 seen = self.obligations.get((rule.id, reason), set())
-                yield from (Missing(rule.id, _MET[met], obligation=reason) for met in (True, False) if met not in seen)
+                for met in (True, False):
+                    if met not in seen:
+                        why = _constant(rule) if reason is Reason.BUDGET else None
+                        yield Missing(rule.id, _MET[met], obligation=reason, why=why)
 
     def _missing_answers(self, rule: Rule, index: int, leaf: Atom) -> Iterator[Missing]:
         seen = self.answers.get((rule.id, index), set())
@@ -133,6 +136,12 @@ class Coverage:
 
 
 _MET = {True: "met", False: "violated"}
+
+
+def _constant(rule: Rule) -> str | None:
+    """Why a budget is always met, or never: its cost does not depend on the action."""
+    costs = [ob.cost for ob in rule.obligations if isinstance(ob, Budget)]
+    return "the cost is a constant" if all(isinstance(cost, Number) for cost in costs) else None
 
 
 def _never_asked(leaf: Atom, answer: Answer) -> bool:

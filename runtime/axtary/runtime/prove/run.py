@@ -121,6 +121,9 @@ def _hashes(policy: Policy) -> dict[str, str]:
     return {name: f"sha256:{hashlib.sha256(text.encode()).hexdigest()}" for name, text in artifacts(policy).items()}
 
 
+_NOT_SHOWN = {"alone": "in every case that was found, another rule gives the same verdict"}
+
+
 def _report(policy: Policy, coverage: Coverage) -> CoverageReport:
     counts = coverage.counts()
     leaves: dict[str, tuple[Atom, ...]] = {rule.id: tuple(atoms(rule.when)) for rule in policy.rules}
@@ -132,7 +135,7 @@ def _report(policy: Policy, coverage: Coverage) -> CoverageReport:
         else:
             what = gap.obligation.value if gap.obligation is not None else "rule"
         known = gap.why is not None
-        why = gap.why or "no case was found that shows it"
+        why = gap.why or _NOT_SHOWN.get(gap.what, "no case was found that shows it")
         (unreachable if known else missed).append(Gap(rule=gap.rule, what=what, outcome=gap.what, why=why))
     return CoverageReport(
         rules=counts["rules"],
