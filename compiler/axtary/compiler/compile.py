@@ -235,6 +235,8 @@ class _Compilation:
         if path is None:
             return self._amount(draft.cost, "`cost`")
         known = types.of(rule, path.steps)
+        if path.steps in types.clashed:
+            return None  # reported where the uses clash
         if path.steps[0] not in ("payload", "context") or known is None or known.type not in NUMERIC:
             shown = f"is a {known.type.value}" if known is not None else "is not an attribute with a value"
             message = f"the cost {quoted(path_text(path.steps))} {shown}"

@@ -126,7 +126,8 @@ class Groups:
         if name not in self._groups:
             names = [f"@{group}" for group in sorted(self._groups)]
             known = ", ".join(names[:20] + ["…"] * (len(names) > 20)) or "none"
-            help_text = f"{did_you_mean(name, self._groups)}declared groups: {known}; write `\\@` for a plain `@`"
+            hint = did_you_mean(text.value, [f"@{group}" for group in self._groups])
+            help_text = f"{hint}declared groups: {known}; write `\\@` for a plain `@`"
             self._reader.report.error("AX0404", text.span, f"there is no group {quoted(text.value)}", help_text)
             return ()
         found = () if len(through) > MAX_LEVELS else self._members(name, dialect, through)

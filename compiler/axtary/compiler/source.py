@@ -225,7 +225,7 @@ class _Builder:
             while end > start and event.style in ("|", ">", None) and self.source.text[end - 1] in " \t\r\n":
                 end -= 1
             return Text(event.value, self.source, start, end, event.style or "")
-        if depth >= MAX_DEPTH:
+        if depth > MAX_DEPTH:
             message = f"more than {MAX_DEPTH} nested lists and mappings"
             raise self.refuse("AX0102", self.source.span(start, start + 1), message, "a policy needs about six levels")
         if isinstance(event, yaml.SequenceStartEvent):
@@ -236,15 +236,17 @@ class _Builder:
         """Refuse anchors, aliases and tags."""
         if not (isinstance(event, yaml.AliasEvent) or event.anchor or getattr(event, "tag", None)):
             return
-        at = self.source.span(start, max(end, start + 1))
+        word = re.match(r"\S*", self.source.text[start:end] or self.source.text[start:])
+        written = word[0] if word else ""
+        at = self.source.span(start, start + max(len(written), 1))
         if isinstance(event, yaml.AliasEvent):
-            help_text = f'to write a pattern that begins with `*`, put it in quotes: "*{event.anchor}"'
-            raise self.refuse("AX0106", at, f"{quoted('*' + str(event.anchor))} is a YAML alias", help_text)
+            help_text = f'to write a pattern that begins with `*`, put it in quotes: "{written}"'
+            raise self.refuse("AX0106", at, f"{quoted(written)} is a YAML alias", help_text)
         if event.anchor:
-            help_text = f'write the value out again, or put it in quotes: "&{event.anchor}"'
-            raise self.refuse("AX0106", at, f"{quoted('&' + str(event.anchor))} is a YAML anchor", help_text)
+            help_text = f'write the value out again, or put it in quotes: "{written}"'
+            raise self.refuse("AX0106", at, f"{quoted(written)} is a YAML anchor", help_text)
         help_text = "delete the tag, or put the text in quotes"
-        raise self.refuse("AX0106", at, f"{quoted(str(event.tag))} is a YAML tag", help_text)
+        raise self.refuse("AX0106", at, f"{quoted(written)} is a YAML tag", help_text)
 
     def sequence(self, start: int, depth: int) -> Sequence:
         items: list[Node] = []

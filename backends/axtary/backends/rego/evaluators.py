@@ -18,6 +18,7 @@ import threading
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -182,13 +183,24 @@ def _run(command: list[str], text: str) -> str:
     """Run the executable and give what it printed. Raises EngineError."""
     try:
         done = subprocess.run(  # noqa: S603  the program is the `opa` that PATH names, the arguments are ours
-            command, input=text, capture_output=True, encoding="utf-8", timeout=_TIMEOUT, check=False
+            command,
+            input=text,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=_TIMEOUT,
+            check=False,
+            env={"ZONEINFO": _zone_data(), **os.environ},
         )
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise EngineError(f"opa could not be run: {error}") from error
     if done.returncode != 0:
         raise EngineError(f"opa failed with exit code {done.returncode}: {(done.stderr or done.stdout).strip()}")
     return done.stdout
+
+
+def _zone_data() -> str:
+    """Go's `$ZONEINFO`: the pinned zone data, where the caller has not chosen other."""
+    return str(files("tzdata.zoneinfo"))
 
 
 def _first_lines(error: BaseException) -> str:
