@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from axtary.compiler.diagnostics import did_you_mean
@@ -48,7 +49,7 @@ def parse_action(data: bytes, source: str = "action") -> Action:
 def check_action(value: object, source: str = "action") -> Action:
     """A copy of an action that is already parsed, held to the same rules as text. Raises DoorError."""
     action = jsonvalue.check(value, source=source)
-    wrong = list(_shape(action))
+    wrong = list(islice(_shape(action), MAX_PROBLEMS))
     if wrong:
         raise DoorError((Problem(f.code, f.message, f.help, steps_text(steps)) for steps, f in wrong), source)
     return action  # type: ignore[no-any-return]  # _shape refused all but objects
@@ -88,7 +89,7 @@ def parse_actions(data: bytes, source: str = "actions") -> list[tuple[Action, in
 
 def _parse(data: bytes, origin: Origin) -> Action:
     action = strictjson.read(data, origin)
-    wrong = list(_shape(action))
+    wrong = list(islice(_shape(action), MAX_PROBLEMS))
     if not wrong:
         return action  # type: ignore[no-any-return]  # _shape refused all but objects
     text = data.decode("utf-8")

@@ -62,8 +62,8 @@ def _as_include_error() -> Iterator[None]:
         yield
     except UnreadableError as error:
         raise IncludeError(error.why) from None
-    except (OSError, ValueError) as error:
-        raise IncludeError(str(error)) from None
+    except (OSError, ValueError, RuntimeError) as error:  # the last two: a NUL in the name, a circle of links
+        raise IncludeError(getattr(error, "strerror", None) or "it is no file that can be read") from None
 
 
 def write_new(path: Path, data: bytes) -> None:
