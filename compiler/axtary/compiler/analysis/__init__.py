@@ -1,0 +1,1 @@
+"""Analyses of a policy. They read the IR only and know no engine."""

@@ -255,7 +255,9 @@ def _joint(tests: Sequence[Test]) -> list[Json]:
     found: list[Json] = []
     if len(plain) > 1:
         paths = any(isinstance(test, Like) and test.attribute.type is Type.PATH for test in tests)
-        found += texts.joint([group for group in plain if group], "path" if paths else "any")
+        groups = [group for group in plain if group]
+        found += texts.joint(groups, "path" if paths else "any")
+        found += texts.joint(groups, "no path") if paths else []
     if listed:
         elements = texts.paths_first(texts.joint(listed, "path" if _reads_paths(tests) else "any"))
         found += lists(elements)
