@@ -14,7 +14,17 @@ import pytest
 from tests.docs_pages import NAMES, PAGES, ROOT, Command, anchors, blocks, code, commands, links, table
 
 from axtary.backends import native
-from axtary.compiler import compile_policy, compile_text, diagnostics
+from axtary.compiler import compile as compilation
+from axtary.compiler import (
+    compile_policy,
+    compile_text,
+    declarations,
+    diagnostics,
+    obligations,
+    rules,
+    source,
+    syntax,
+)
 from axtary.runtime import errors
 from axtary.runtime.action import check_action
 
@@ -158,6 +168,24 @@ def test_each_code_is_listed_with_its_meaning() -> None:
     listed = re.findall(r"^\| (AX\d{4}) \| (.+?) \|(?: .* \|)?$", page, re.MULTILINE)
     assert dict(listed) == diagnostics.CODES | errors.CODES
     assert len(listed) == len(dict(listed))
+
+
+def test_limits_are_those_of_the_code() -> None:
+    pages = {page.stem: page.read_text(encoding="utf-8") for page in PAGES}
+    for page, stated in (
+        ("language", f"at most {source.MAX_BYTES // 2**20} MiB, {source.MAX_DEPTH} nested levels"),
+        ("language", f"{source.MAX_NODES:,} values a file"),
+        ("language", f"at most {compilation.MAX_INCLUDE:,} characters"),
+        ("language", f"at most {compilation.MAX_FILES} files"),
+        ("language", f"up to\n{declarations.MAX_LEVELS} levels"),
+        ("language", f"at most {rules.MAX_ID} characters"),
+        ("language", f"{syntax.MAX_CONDITION:,} characters and {syntax.MAX_CONDITION_DEPTH} nested levels"),
+        ("language", f"`quorum` is 1 to {obligations.MAX_QUORUM}"),
+        ("patterns", f"At most {syntax.MAX_PATTERN:,} characters"),
+        ("patterns", f"stand for at most {syntax.MAX_ALTERNATIVES}"),
+        ("semantics", f"{diagnostics.MAX_ERRORS} errors"),
+    ):
+        assert stated in pages[page], stated
 
 
 # --- links ----------------------------------------------------------------------------------------------------------
