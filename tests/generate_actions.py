@@ -6,6 +6,7 @@ Every action passes the door: the hostile part is what the door lets through.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -326,13 +327,13 @@ class _Maker:
 
 
 def _put(action: Action, path: Path, value: Any) -> None:
-    """Set a member; what stands in the way and is no object stays."""
+    """Set a member to a copy (values come from shared lists); what stands in the way and is no object stays."""
     body: Any = action
     for key in path[:-1]:
         body = body.setdefault(key, {})
         if not isinstance(body, dict):
             return
-    body[path[-1]] = value
+    body[path[-1]] = deepcopy(value)
 
 
 def _json_number(scaled: int) -> int | float:

@@ -21,11 +21,13 @@ from tests import differential
 ACTIONS = 50
 
 
-def run(comparisons: int, seed: int, jobs: int, engines: tuple[str, ...] = differential.THREE) -> differential.Outcome:
+def run(
+    comparisons: int, seed: int, jobs: int, engines: tuple[str, ...] = differential.THREE, actions: int = ACTIONS
+) -> differential.Outcome:
     """Seeds from `seed` on until there are enough comparisons; the first disagreement of each engine is shrunk."""
     total, start = differential.Outcome(), time.monotonic()
-    seeds = range(seed, seed + -(-comparisons // (ACTIONS * len(engines))))
-    work = partial(differential.compare_seed, engines=engines, count=ACTIONS)
+    seeds = range(seed, seed + -(-comparisons // (actions * len(engines))))
+    work = partial(differential.compare_seed, engines=engines, count=actions)
     # Spawned, not forked: OPA does not survive a fork.
     with _pinned_zones(), get_context("spawn").Pool(jobs, maxtasksperchild=250) as pool:
         for done, outcome in zip(count(1), pool.imap_unordered(work, seeds, chunksize=4), strict=False):
@@ -65,8 +67,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--engines", default=",".join(differential.THREE), help=", ".join(differential.ENGINES))
+    parser.add_argument("--actions", type=int, default=ACTIONS, help="a policy; more of them cost less to compare")
     options = parser.parse_args()
-    total = run(options.comparisons, options.seed, options.jobs, tuple(options.engines.split(",")))
+    engines = tuple(options.engines.split(","))
+    total = run(options.comparisons, options.seed, options.jobs, engines, options.actions)
     print(f"\n{total}")
     return 1 if total.disagreements else 0
 

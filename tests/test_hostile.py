@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ ACTION = b'{"version":1,"tool":"t"}'
 
 def _aliases() -> str:
     names = "abcdefghijklmnopqrstuvwxyz"
-    steps = (f"{b}: &{b} [*{a},*{a},*{a},*{a}]\n" for a, b in zip(names, names[1:], strict=False))
+    steps = (f"{b}: &{b} [*{a},*{a},*{a},*{a}]\n" for a, b in pairwise(names))
     return "a: &a [x,x]\n" + "".join(steps)
 
 

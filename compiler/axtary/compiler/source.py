@@ -145,10 +145,10 @@ def read(name: str, data: bytes, report: Callable[[Diagnostic], None]) -> tuple[
     try:
         source = Source(name, data.decode("utf-8"))
     except UnicodeDecodeError as error:
-        before = Source(name, data[: error.start].decode("utf-8"))
-        end = len(before.text)
+        end = len(data[: error.start].decode("utf-8"))
+        source = Source(name, data.decode("utf-8", "replace"))  # to show the line
         message = f"byte {error.start + 1} (0x{data[error.start]:02x}) is not UTF-8"
-        report(_error("AX0101", before.span(end, end), message, "save the file as UTF-8"))
+        report(_error("AX0101", source.span(end, end + 1), message, "save the file as UTF-8"))
         return source, None
     bad = list(islice(_FORBIDDEN.finditer(source.text), 20))
     for match in bad:
