@@ -28,7 +28,7 @@ class RuleReader:
         self._first: dict[str, Text] = {}
 
     def read(self, node: Node) -> RuleDraft | None:
-        """The draft of a rule, or None if it is too broken to go on with."""
+        """The draft of a rule. Where a part is wrong, that is reported and a stand-in lets the rest be checked too."""
         example = "`{id: small-prs, effect: allow, match: {tool: github.pull_requests.create}}`"
         body = self._reader.mapping(node, "a rule", KEYS, example)
         if body is None:
@@ -46,12 +46,13 @@ class RuleReader:
         obligations = body.get("obligations")
         if obligations is not None and effect is not None:
             rest.read(obligations)
-        if rule_id is None or effect is None or match is None or (when_node is not None and when is None):
+        if not body.entries:
             return None
+        rule_id = rule_id or body.entries[0][0]
         return RuleDraft(
             id=rule_id,
-            effect=Effect(effect),
-            match=match,
+            effect=Effect(effect or "step_up"),
+            match=match or (),
             when_text=when_text,
             when=when,
             obligations=tuple(rest.obligations),
