@@ -75,6 +75,22 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """`text` in place of what stands at `span`; an empty span inserts."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A change of the source that mends a finding, safe to make without asking: edits that do not overlap."""
+
+    title: str  # what it does, in the imperative: "write `==`"
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding. `span.file` is a key of the sources that were compiled."""
 
@@ -84,6 +100,7 @@ class Diagnostic:
     span: Span
     help: str
     labels: tuple[Label, ...] = ()
+    fix: Fix | None = None
 
     @property
     def sort_key(self) -> tuple[Any, ...]:
@@ -220,11 +237,15 @@ class Reporter:
         if self._errors >= MAX_ERRORS:
             raise TooManyErrors
 
-    def error(self, code: str, span: Span, message: str, help_text: str, *labels: Label) -> None:
-        self(Diagnostic(code, Severity.ERROR, message, span, help_text, labels))
+    def error(
+        self, code: str, span: Span, message: str, help_text: str, *labels: Label, fix: Fix | None = None
+    ) -> None:
+        self(Diagnostic(code, Severity.ERROR, message, span, help_text, labels, fix))
 
-    def warning(self, code: str, span: Span, message: str, help_text: str, *labels: Label) -> None:
-        self(Diagnostic(code, Severity.WARNING, message, span, help_text, labels))
+    def warning(
+        self, code: str, span: Span, message: str, help_text: str, *labels: Label, fix: Fix | None = None
+    ) -> None:
+        self(Diagnostic(code, Severity.WARNING, message, span, help_text, labels, fix))
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
