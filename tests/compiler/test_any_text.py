@@ -6,7 +6,8 @@ import random
 from pathlib import Path
 
 from axtary.compiler import CompileError, compile_policy
-from axtary.compiler.diagnostics import CODES, Diagnostic, render_text
+from axtary.compiler.diagnostics import CODES, Diagnostic
+from axtary.compiler.reports.text import render
 from axtary.grammars import preset
 
 SEED = 20261123
@@ -42,7 +43,7 @@ def check(diagnostic: Diagnostic, sources: dict[str, str]) -> None:
     assert diagnostic.message and diagnostic.help
     lines = sources[diagnostic.span.file].count("\n") + 2
     assert 1 <= diagnostic.span.line <= lines
-    assert "\x1b" not in render_text(diagnostic, sources)
+    assert "\x1b" not in render(diagnostic, sources)
 
 
 def test_mutated_policies_compile_or_are_refused() -> None:

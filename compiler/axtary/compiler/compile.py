@@ -6,15 +6,27 @@ No I/O of its own: includes come through the loader that the caller gives.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from axtary.compiler import lint
 from axtary.compiler.conditions import ConditionLowering
 from axtary.compiler.declarations import Groups, read_groups, read_tools
-from axtary.compiler.diagnostics import CompileError, Diagnostic, Reporter, TooManyErrors, did_you_mean, quoted
+from axtary.compiler.diagnostics import (
+    CompileError,
+    Diagnostic,
+    Edit,
+    Fix,
+    Reporter,
+    TooManyErrors,
+    did_you_mean,
+    nearest,
+    quoted,
+)
 from axtary.compiler.drafts import BudgetDraft, Declarations, ObligationDraft, PatternsDraft, RuleDraft
+from axtary.compiler.edits import LINE_END
+from axtary.compiler.fixes import renamed
 from axtary.compiler.inference import Types, cost_path
 from axtary.compiler.ir import (
     NUMERIC,
@@ -32,10 +44,11 @@ from axtary.compiler.ir import (
 )
 from axtary.compiler.literals import parse_number
 from axtary.compiler.patterns import Dialect
+from axtary.compiler.places import Places
 from axtary.compiler.policykeys import PolicyKeys
 from axtary.compiler.reading import Reader
 from axtary.compiler.rules import RuleReader
-from axtary.compiler.source import Mapping, Node, Text, read
+from axtary.compiler.source import Mapping, Node, Sequence, Source, Text, read
 from axtary.compiler.zones import tzdata_version
 from axtary.grammars import preset as preset_source
 from axtary.grammars import presets
@@ -70,8 +83,8 @@ def compile_policy(name: str, data: bytes, load: Loader | None = None) -> Compil
         compilation.add(name, data)
         policy = compilation.finish()
     except TooManyErrors:
-        raise CompileError(compilation.report.diagnostics, compilation.sources) from None
-    return Compiled(policy, tuple(compilation.report.diagnostics), compilation.sources)
+        raise CompileError(compilation.diagnostics, compilation.sources) from None
+    return Compiled(policy, tuple(compilation.diagnostics), compilation.sources)
 
 
 def compile_text(text: str) -> Policy:
@@ -88,6 +101,13 @@ class _Compilation:
 
     def __post_init__(self) -> None:
         self.reader = Reader(self.report)
+        self.places = Places()
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """What was found, with the path of each place. What is built in is not the author's to change."""
+        found = [replace(d, path=self.places.path(d.span)) for d in self.report.diagnostics]
+        return [replace(d, fix=None) if d.span.file.startswith("preset:") else d for d in found]
 
     # --- files ---
 
@@ -95,12 +115,15 @@ class _Compilation:
         """Read one file, then the presets and files that it names."""
         source, tree = read(name, data, self.report)
         self.sources[name] = source.text
+        if tree is not None:
+            self.places.add(name, tree)
         example = "`version: 1`"
         body = self.reader.mapping(tree, "a policy file", KEYS, example) if tree is not None else None
         if body is None:
             return
         self.documents.append(body)
-        version = self.reader.required(body, "version", source.span(0, 0), "the file", "1")
+        fix = _with_version(body, source)
+        version = self.reader.required(body, "version", source.span(0, 0), "the file", "1", fix)
         if version is not None:
             self.reader.choice(version, "a version of the language", ["1"])
         if (node := body.get("preset")) is not None:
@@ -114,7 +137,8 @@ class _Compilation:
         name = f"preset:{text.value}"
         if text.value not in presets():
             help_text = f"{did_you_mean(text.value, presets())}built in: {', '.join(presets())}"
-            self.report.error("AX0208", text.span, f"there is no preset {quoted(text.value)}", help_text)
+            fix = renamed(text, nearest(text.value, presets()))
+            self.report.error("AX0208", text.span, f"there is no preset {quoted(text.value)}", help_text, fix=fix)
         elif name not in self.sources:
             self.add(name, preset_source(text.value))
 
@@ -158,14 +182,14 @@ class _Compilation:
         lowered = [self._rule(draft, types) for draft in drafts]
         rules = tuple(sorted((rule for rule in lowered if rule is not None), key=lambda rule: rule.id))
         if self.report.failed:
-            raise CompileError(self.report.diagnostics, self.sources)
+            raise CompileError(self.diagnostics, self.sources)
         zoned = any(isinstance(ob, Hours) for rule in rules for ob in rule.obligations)
         policy = Policy(rules, tzdata_version() if zoned else "")
-        lint.check(policy, declarations, self.report)
+        lint.check(policy, declarations, self.report, self.places)
         return policy
 
     def _drafts(self, groups: Groups) -> list[RuleDraft]:
-        rules = RuleReader(self.reader, groups)
+        rules = RuleReader(self.reader, groups, self._ids())
         drafts: list[RuleDraft] = []
         for document in self.documents:
             if (node := document.get("policy")) is not None:
@@ -175,6 +199,14 @@ class _Compilation:
             if (node := document.get("policies")) is not None:
                 drafts += self._listed(node, rules)
         return drafts
+
+    def _ids(self) -> Iterator[str]:
+        for document in self.documents:
+            listed = document.get("policies")
+            for rule in listed.items if isinstance(listed, Sequence) else ():
+                rule_id = rule.get("id") if isinstance(rule, Mapping) else None
+                if isinstance(rule_id, Text):
+                    yield rule_id.value
 
     def _listed(self, node: Node, rules: RuleReader) -> list[RuleDraft]:
         listed = self.reader.sequence(node, "`policies`", "`- id: small-prs`")
@@ -244,3 +276,12 @@ class _Compilation:
             self.report.error("AX0604", draft.cost.span, message, help_text, *(known.label() if known else ()))
             return None
         return Attribute(path.steps[0], path.steps[1:], known.type, draft.cost.span)
+
+
+def _with_version(body: Mapping, source: Source) -> Fix | None:
+    """Writes `version: 1` on a line before the first key, if that begins its line."""
+    if not body.entries or body.span.column > 1 or body.entries[0][0].flow:
+        return None
+    start = body.entries[0][0].start
+    end = LINE_END.search(source.text)
+    return Fix("add `version: 1`", (Edit(source.span(start, start), "version: 1" + (end[0] if end else "\n")),))

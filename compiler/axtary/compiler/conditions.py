@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import cast
 
-from axtary.compiler.diagnostics import quoted
+from axtary.compiler.diagnostics import nearest, quoted
 from axtary.compiler.drafts import RuleDraft
+from axtary.compiler.edits import Change, Mend
+from axtary.compiler.fixes import rewrite
 from axtary.compiler.inference import BUILT_IN, Known, Types
 from axtary.compiler.ir import (
     INT_MAX,
@@ -86,12 +89,8 @@ class ConditionLowering:
             return None
 
     def _logic(self, logic: Logic) -> Condition | None:
-        if logic.sign:
-            at = self._text.value.find(logic.sign, logic.start)
-            message = f"{quoted(logic.sign)} is not an operator"
-            self._reader.report.error(
-                "AX0301", self._text.part(at, at + len(logic.sign)), message, f"write `{logic.operator}`"
-            )
+        if logic.signs:
+            self._sign(logic)
         items = [self.lower(item) for item in logic.items]
         kept = tuple(item for item in items if item is not None)
         if len(kept) < len(items):
@@ -101,21 +100,42 @@ class ConditionLowering:
             return Not(kept[0], span)
         return And(kept, span) if logic.operator == "and" else Or(kept, span)
 
+    def _sign(self, logic: Logic) -> None:
+        """`&&`, `||`, `!`: one error, and one fix for all of the chain."""
+        content, first = self._text.value, logic.signs[0]
+        changes = []
+        for sign in logic.signs:
+            before = "" if content[: sign.start][-1:] in ("", " ", "\t", "\r", "\n", "(") else " "
+            after = "" if content[sign.end].isspace() else " "
+            changes.append(Change(sign.start, sign.end, before + logic.operator + after))
+        message = f"{quoted(content[first.start : first.end])} is not an operator"
+        fix = rewrite(self._text, Mend(f"write `{logic.operator}`", tuple(changes)))
+        span = self._text.part(first.start, first.end)
+        self._reader.report.error("AX0301", span, message, f"write `{logic.operator}`", fix=fix)
+
     # --- leaves ---
 
     def _bare(self, leaf: Bare) -> Condition:
         if isinstance(leaf.operand, Constant):
             raise self._error("AX0304", leaf, "a literal alone is not a condition", "compare an attribute with it")
         path = path_text(leaf.operand.steps)
-        raise self._error("AX0304", leaf, f"{quoted(path)} alone is not a condition", f"write `{path} == true`")
+        mend = Mend(f"write `{path} == true`", (Change(leaf.end, leaf.end, " == true"),))
+        known = self._types.of(self._rule, leaf.operand.steps)
+        readable = leaf.operand.steps[0] in ("payload", "context") and len(leaf.operand.steps) > 1
+        fits = readable and (known is None or known.type is Type.BOOLEAN)
+        message = f"{quoted(path)} alone is not a condition"
+        raise self._error("AX0304", leaf, message, f"write `{path} == true`", mend if fits else None)
 
     def _comparison(self, leaf: ComparisonText) -> Condition:
         if len(leaf.ops) > 1:
-            raise self._error("AX0304", leaf, "comparisons cannot be chained", "write `a < b and b < c`")
+            help_text = "write `a < b and b < c`"
+            raise self._error("AX0304", leaf, "comparisons cannot be chained", help_text, self._unchained(leaf))
         op = leaf.ops[0]
-        if op == "=":
-            raise self._error("AX0301", leaf, "`=` is not an operator", "write `==`")
         left, right = leaf.operands
+        if op == "=":
+            at = self._text.value.index("=", left.end)
+            mend = Mend("write `==`", (Change(at, at + 1, "=="),))
+            raise self._error("AX0301", leaf, "`=` is not an operator", "write `==`", mend)
         if isinstance(left, Path) and isinstance(right, Path):
             found = self._compare_attributes(leaf, left, "==" if op == "!=" else op, right)
         elif isinstance(left, Path) and isinstance(right, Constant):
@@ -125,6 +145,15 @@ class ConditionLowering:
         else:
             raise self._error("AX0304", leaf, "two literals are compared", "compare an attribute with a literal")
         return Not(found, found.span) if op == "!=" else found
+
+    def _unchained(self, leaf: ComparisonText) -> Mend | None:
+        """`1 < a < 5` -> `(1 < a and a < 5)`, where every sign orders."""
+        if not set(leaf.ops) <= {"<", "<=", ">", ">="}:
+            return None
+        parts = [self._text.value[operand.start : operand.end] for operand in leaf.operands]
+        pairs = [f"{parts[i]} {op} {parts[i + 1]}" for i, op in enumerate(leaf.ops)]
+        joined = f"({' and '.join(pairs)})"
+        return Mend(f"write `{joined}`", (Change(leaf.start, leaf.end, joined),))
 
     def _compare(self, leaf: ComparisonText, path: Path, op: str, constant: Constant) -> Condition:
         known = self._known(path)
@@ -168,7 +197,8 @@ class ConditionLowering:
     def _list_test(self, leaf: ListTest) -> Condition:
         if leaf.negated:
             help_text = f"write `not ({path_text(self._path(leaf.subject).steps)} {leaf.operator or 'in'} …)`"
-            raise self._error("AX0301", leaf, "`not` stands before the whole comparison", help_text)
+            message = "`not` stands before the whole comparison"
+            raise self._error("AX0301", leaf, message, help_text, self._negation_first(leaf))
         path = self._path(leaf.subject)
         if not leaf.operands:
             raise self._error("AX0306", leaf, "the list is empty", "write what the value may be")
@@ -186,6 +216,14 @@ class ConditionLowering:
             raise self._error("AX0503", leaf, "`in` reads a single value, and this is a list", help_text)
         values = tuple(dict.fromkeys(self._value(path, known, constant) for constant in constants))
         return OneOf(Attribute(path.steps[0], path.steps[1:], known.type, self._span(path)), values, self._span(leaf))
+
+    def _negation_first(self, leaf: ListTest) -> Mend | None:
+        """`a not in […]` -> `not a in […]`."""
+        word = re.compile(r"\s*not\s+").match(self._text.value, leaf.subject.end)
+        if word is None:
+            return None
+        changes = (Change(leaf.start, leaf.start, "not "), Change(word.start(), word.end(), " "))
+        return Mend("write `not` before the comparison", changes)
 
     def _constants(self, leaf: ListTest) -> list[Constant]:
         constants = [operand for operand in leaf.operands if isinstance(operand, Constant)]
@@ -211,7 +249,8 @@ class ConditionLowering:
             try:
                 patterns += self._reader.patterns(str(operand.value), dialect, self._span(operand))
             except SyntaxProblem as problem:
-                raise self._error(problem.code, operand, problem.message, problem.help) from None
+                mend = problem.mend.shifted(operand.start + 1) if problem.mend and self._verbatim(operand) else None
+                raise self._error(problem.code, operand, problem.message, problem.help, mend) from None
         unique = tuple(dict.fromkeys(patterns))
         if leaf.quantifier:
             return self._quantified(leaf, path, values=(), patterns=unique, path_form=dialect is Dialect.PATH)
@@ -290,8 +329,10 @@ class ConditionLowering:
             message = f"{quoted(steps[0])} is an object, not a value"
             raise self._error("AX0302", path, message, f"name a field: `{steps[0]}.…`")
         if steps not in BUILT_IN:
-            name = path_text(steps)
-            raise self._error("AX0302", path, f"actions have no {quoted(name)}", f"write one of: {_ROOTS}")
+            name, meant = path_text(steps), _meant(steps)
+            mend = Mend(f"write `{meant}`", (Change(path.start, path.end, meant),)) if meant is not None else None
+            hint = f"did you mean `{meant}`? " if meant is not None else ""
+            raise self._error("AX0302", path, f"actions have no {quoted(name)}", f"{hint}write one of: {_ROOTS}", mend)
 
     def _value(self, path: Path, known: Known, constant: Constant) -> Value:
         wanted = {Type.STRING: "string", Type.BOOLEAN: "boolean", Type.TIMESTAMP: "string"}.get(known.type, "number")
@@ -326,6 +367,22 @@ class ConditionLowering:
     def _span(self, node: Expression | Operand) -> Span:
         return self._text.part(node.start, node.end)
 
-    def _error(self, code: str, node: Expression | Operand, message: str, help_text: str) -> _Reported:
-        self._reader.report.error(code, self._span(node), message, help_text)
+    def _verbatim(self, constant: Constant) -> bool:
+        """Does the string stand in the condition without escapes?"""
+        return self._text.value[constant.start + 1 : constant.end - 1] == constant.value
+
+    def _error(
+        self, code: str, node: Expression | Operand, message: str, help_text: str, mend: Mend | None = None
+    ) -> _Reported:
+        fix = rewrite(self._text, mend)
+        self._reader.report.error(code, self._span(node), message, help_text, fix=fix)
         return _Reported()
+
+
+def _meant(steps: tuple[str, ...]) -> str | None:
+    """The attribute, or the word, that is clearly meant by a path that actions do not have."""
+    if len(steps) == 1 and steps[0].lower() in ("true", "false"):
+        return steps[0].lower()
+    built_in = nearest(path_text(steps), map(path_text, BUILT_IN))
+    root = nearest(steps[0], ("payload", "context"))
+    return path_text((root, *steps[1:])) if built_in is None and root is not None and len(steps) > 1 else built_in

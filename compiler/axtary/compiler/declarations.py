@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from axtary.compiler.diagnostics import Label, did_you_mean, quoted
+from axtary.compiler.diagnostics import Label, did_you_mean, nearest, quoted
 from axtary.compiler.drafts import Declarations, FieldDeclaration
+from axtary.compiler.fixes import renamed
 from axtary.compiler.ir import Pattern, Type, path_text
 from axtary.compiler.patterns import Dialect
 from axtary.compiler.reading import Reader
@@ -15,6 +16,7 @@ from axtary.compiler.syntax import SyntaxProblem
 MAX_LEVELS = 16  # of groups in groups
 _GROUP_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 _TYPE_NAMES = [t.value for t in (Type.STRING, Type.BOOLEAN, Type.NUMBER, Type.INTEGER, Type.DECIMAL, Type.TIMESTAMP)]
+_SHORT = {"str": "string", "bool": "boolean", "int": "integer"}  # names that other languages have
 
 
 def read_groups(node: Node, into: Declarations, reader: Reader) -> None:
@@ -83,7 +85,8 @@ def _read_type(node: Node, reader: Reader) -> Type | None:
     if text is None or text.value in _TYPE_NAMES:
         return Type(text.value) if text is not None else None
     help_text = f"{did_you_mean(text.value, _TYPE_NAMES)}write one of: {', '.join(_TYPE_NAMES)}, [string]"
-    reader.report.error("AX0504", text.span, f"{quoted(text.value)} is not a type", help_text)
+    fix = renamed(text, _SHORT.get(text.value.lower()) or nearest(text.value, _TYPE_NAMES))
+    reader.report.error("AX0504", text.span, f"{quoted(text.value)} is not a type", help_text, fix=fix)
     return None
 
 
@@ -126,9 +129,9 @@ class Groups:
         if name not in self._groups:
             names = [f"@{group}" for group in sorted(self._groups)]
             known = ", ".join(names[:20] + ["…"] * (len(names) > 20)) or "none"
-            hint = did_you_mean(text.value, [f"@{group}" for group in self._groups])
-            help_text = f"{hint}declared groups: {known}; write `\\@` for a plain `@`"
-            self._reader.report.error("AX0404", text.span, f"there is no group {quoted(text.value)}", help_text)
+            help_text = f"{did_you_mean(text.value, names)}declared groups: {known}; write `\\@` for a plain `@`"
+            message, fix = f"there is no group {quoted(text.value)}", renamed(text, nearest(text.value, names))
+            self._reader.report.error("AX0404", text.span, message, help_text, fix=fix)
             return ()
         found = () if len(through) > MAX_LEVELS else self._members(name, dialect, through)
         if len(through) > MAX_LEVELS or len(through) + self._levels.get(name, 0) > MAX_LEVELS:

@@ -7,12 +7,10 @@ write. Codes are stable: `AX01` file and YAML, `AX02` structure, `AX03` conditio
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
 from axtary.compiler.ir import Span
@@ -92,7 +90,10 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding. `span.file` is a key of the sources that were compiled."""
+    """One finding. `span.file` is a key of the sources that were compiled; the edits of a fix are in that file.
+
+    `path` is the YAML path of what stands at the span, "" for the whole file.
+    """
 
     code: str
     severity: Severity
@@ -101,6 +102,7 @@ class Diagnostic:
     help: str
     labels: tuple[Label, ...] = ()
     fix: Fix | None = None
+    path: str = ""
 
     @property
     def sort_key(self) -> tuple[Any, ...]:
@@ -136,6 +138,29 @@ def quoted(text: str, limit: int = 60) -> str:
     return "`" + (shown if len(shown) <= limit else shown[: limit - 1] + "…") + "`"
 
 
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The one of the known names that is clearly meant: near, and every other is further away."""
+    from difflib import SequenceMatcher
+
+    choices = sorted(set(known))
+    if len(name) > 100 or len(choices) > 1000:
+        return None
+    same = [choice for choice in choices if _folded(choice) == _folded(name)]
+    if len(same) == 1:
+        return same[0]
+    near = sorted(((SequenceMatcher(None, choice, name).ratio(), choice) for choice in choices), reverse=True)
+    if not near or near[0][0] < _NEAR or (len(near) > 1 and near[1][0] > near[0][0] - _APART):
+        return None
+    return near[0][1]
+
+
+_NEAR, _APART = 0.8, 0.1  # of two names: alike, and by how much more alike than the next one
+
+
+def _folded(name: str) -> str:
+    return name.casefold().replace("-", "_")
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`did you mean `x`? ` for the nearest of the known names, or nothing."""
     import difflib
@@ -145,72 +170,6 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
         return ""
     near = difflib.get_close_matches(name, choices, n=1, cutoff=0.6)
     return f"did you mean `{near[0]}`? " if near else ""
-
-
-def render_text(diagnostic: Diagnostic, sources: Mapping[str, str]) -> str:
-    """The diagnostic for a terminal: head line, place, the source line with the span underlined, labels, help."""
-    span = diagnostic.span
-    lines = [f"{diagnostic.severity.value}[{diagnostic.code}]: {diagnostic.message}"]
-    lines += _excerpt(span, sources, "^", "")
-    for label in diagnostic.labels:
-        lines += _excerpt(label.span, sources, "-", label.text)
-    if diagnostic.help:
-        lines.append(f"  = help: {diagnostic.help}")
-    return "\n".join(lines)
-
-
-def _excerpt(span: Span, sources: Mapping[str, str], mark: str, text: str) -> list[str]:
-    place = [f"  --> {printable(span.file)}:{span.line}:{span.column}"]
-    source = _lines(sources.get(span.file, ""))
-    if not 1 <= span.line <= len(source):
-        return place
-    line = source[span.line - 1]
-    end = span.end_column if span.end_line == span.line else len(line) + 1
-    start, cut = span.column - 1, max(0, span.column - 100)  # a very long line is shown from near the span
-    shown = printable(line[cut : cut + 200])
-    before = _width(printable(line[cut:start]))
-    marks = mark * max(1, min(_width(printable(line[start : min(end - 1, start + 200)])), 200 - before))
-    number = str(span.line)
-    gutter = " " * len(number)
-    return [
-        *place,
-        f" {gutter} |",
-        f" {number} | {shown}",
-        f" {gutter} | {' ' * before}{marks} {text}".rstrip(),
-    ]
-
-
-@lru_cache(maxsize=8)
-def _lines(text: str) -> list[str]:
-    """The lines as spans count them: `str.splitlines` also breaks at characters that end no line in YAML."""
-    return re.split(r"\r\n|\r|\n", text)
-
-
-def _width(text: str) -> int:
-    """Terminal columns: wide characters take two, combining ones none."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def to_json(diagnostic: Diagnostic) -> dict[str, Any]:
-    """The diagnostic as a JSON object."""
-
-    def place(span: Span) -> dict[str, Any]:
-        return {
-            "file": span.file,
-            "line": span.line,
-            "column": span.column,
-            "end_line": span.end_line,
-            "end_column": span.end_column,
-        }
-
-    return {
-        "code": diagnostic.code,
-        "severity": diagnostic.severity.value,
-        "message": diagnostic.message,
-        **place(diagnostic.span),
-        "help": diagnostic.help,
-        "labels": [place(label.span) | {"text": label.text} for label in diagnostic.labels],
-    }
 
 
 class TooManyErrors(Exception):
@@ -229,7 +188,8 @@ class Reporter:
         self._errors = 0
 
     def __call__(self, diagnostic: Diagnostic) -> None:
-        clean = replace(diagnostic, message=printable(diagnostic.message), help=printable(diagnostic.help))
+        fix = diagnostic.fix and replace(diagnostic.fix, title=printable(diagnostic.fix.title))
+        clean = replace(diagnostic, message=printable(diagnostic.message), help=printable(diagnostic.help), fix=fix)
         if clean.sort_key in self._found:
             return
         self._found[clean.sort_key] = clean

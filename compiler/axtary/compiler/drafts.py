@@ -16,6 +16,9 @@ class GeneratedText(Text):
     def part(self, start: int, end: int) -> Span:
         return self.span
 
+    def extent(self, start: int, end: int) -> None:
+        """Nothing of it can be changed: it is not in the source."""
+
 
 def generated(value: str, source: Source, start: int, end: int) -> GeneratedText:
     return GeneratedText(value, source, start, end)

@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterable
 from axtary.compiler.diagnostics import Reporter, quoted
 from axtary.compiler.drafts import Declarations
 from axtary.compiler.ir import (
+    And,
     BlockedPaths,
+    Condition,
     Effect,
     Has,
     Like,
+    Not,
+    Or,
     Pattern,
     Policy,
     Quantified,
@@ -23,13 +27,18 @@ from axtary.compiler.ir import (
     path_text,
 )
 from axtary.compiler.matching import covers
+from axtary.compiler.patternfixes import PatternFixes
+from axtary.compiler.places import Places
 
 
-def check(policy: Policy, declarations: Declarations, report: Reporter) -> None:
+def check(policy: Policy, declarations: Declarations, report: Reporter, places: Places) -> None:
     """Report every warning on a policy that has no errors."""
+    fixes = PatternFixes(places)
     for rule in policy.rules:
+        negated = _negated(rule.when)
         for patterns, restricts in _path_patterns(rule):
-            (_too_narrow if restricts else _too_wide)(patterns, report)
+            safe = fixes if negated.isdisjoint(pattern.span for pattern in patterns) else None
+            (_too_narrow if restricts else _too_wide)(patterns, report, safe)
         if rule.effect is not Effect.ALLOW:
             _fires_when_missing(rule, declarations, report)
 
@@ -51,22 +60,37 @@ def _floating(pattern: Pattern) -> bool:
     return "/" not in pattern.text.rstrip("/") and set(pattern.text.rstrip("/")) != {"*"}
 
 
-def _too_narrow(patterns: tuple[Pattern, ...], report: Reporter) -> None:
+def _negated(condition: Condition | None, positive: bool = True) -> set[Span]:
+    """Where the patterns stand that a rule turns round: one that matches more lets the rule fire for less."""
+    match condition:
+        case Not(item):
+            return _negated(item, not positive)
+        case And(items) | Or(items):
+            return set().union(*(_negated(item, positive) for item in items))
+        case Like(_, patterns) | Quantified(_, _, _, patterns) if not positive:
+            return {pattern.span for pattern in patterns}
+        case _:
+            return set()
+
+
+def _too_narrow(patterns: tuple[Pattern, ...], report: Reporter, fixes: PatternFixes | None) -> None:
     """`.env*` does not match `.env.d/key`: say so, unless `.env*/` is there too."""
     texts = {pattern.text for pattern in patterns}
     for pattern in patterns:
         text = pattern.text
         if _floating(pattern) and text.endswith("*") and f"{text}/" not in texts:
             message = f"{quoted(text)} matches names, not what lies in a directory of such a name"
-            report.warning("AX0701", pattern.span, message, f'add `"{text}/"` beside it')
+            fix = fixes.beside(pattern.span, f"{text}/") if fixes is not None else None
+            report.warning("AX0701", pattern.span, message, f'add `"{text}/"` beside it', fix=fix)
 
 
-def _too_wide(patterns: tuple[Pattern, ...], report: Reporter) -> None:
+def _too_wide(patterns: tuple[Pattern, ...], report: Reporter, fixes: PatternFixes | None) -> None:
     """A floating pattern also matches below `@home` and `@root`: rarely meant in a rule that allows."""
     for pattern in patterns:
         if _floating(pattern) and not pattern.text.startswith("@"):
             message = f"{quoted(pattern.text)} also matches paths outside the workspace"
-            report.warning("AX0702", pattern.span, message, f'write `"**/{pattern.text}"` to stay inside')
+            fix = fixes.replaced(pattern.span, pattern.text, f"**/{pattern.text}") if fixes is not None else None
+            report.warning("AX0702", pattern.span, message, f'write `"**/{pattern.text}"` to stay inside', fix=fix)
 
 
 def _fires_when_missing(rule: Rule, declarations: Declarations, report: Reporter) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import cast
 
-from axtary.compiler.diagnostics import did_you_mean, quoted
+from axtary.compiler.diagnostics import did_you_mean, nearest, quoted
 from axtary.compiler.drafts import BudgetDraft, ObligationDraft, PatternsDraft
+from axtary.compiler.edits import Change, Mend
+from axtary.compiler.fixes import rewrite
 from axtary.compiler.ir import Approvers, Effect, Hours, Per, Rate, Window
 from axtary.compiler.reading import Reader
 from axtary.compiler.source import Mapping, Node, Text
@@ -76,10 +78,12 @@ class ObligationReader:
             self._reader.report.error("AX0602", text.part(at, at + 5), message, help_text)
             return None
         if parsed.zone not in zone_names():
-            at = parsed.zone_at
+            at, end_at = parsed.zone_at, parsed.zone_at + len(parsed.zone)
+            meant = nearest(parsed.zone, zone_names())
+            fix = rewrite(text, Mend(f"write `{meant}`", (Change(at, end_at, meant),))) if meant is not None else None
             help_text = f"{did_you_mean(parsed.zone, zone_names())}write an IANA name such as `Europe/Berlin` or `UTC`"
             message = f"{quoted(parsed.zone)} is not a time zone"
-            self._reader.report.error("AX0603", text.part(at, at + len(parsed.zone)), message, help_text)
+            self._reader.report.error("AX0603", text.part(at, end_at), message, help_text, fix=fix)
             return None
         return Window(tuple(sorted(days)), start, end, parsed.zone, text.span)
 

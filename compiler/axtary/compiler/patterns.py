@@ -12,6 +12,7 @@ import re
 from enum import Enum
 
 from axtary.compiler.diagnostics import quoted
+from axtary.compiler.edits import Mend, replaced
 from axtary.compiler.ir import NOWHERE, Pattern, Span, Token, Wildcard
 from axtary.compiler.syntax import Piece, Stars, SyntaxProblem, parse_pattern
 
@@ -130,13 +131,25 @@ def _check_possible(segments: list[Segment], rooted: bool, text: str) -> None:
         if plain and literal in ("", ".", ".."):
             what = f"the segment {quoted(literal)}" if literal else "an empty segment"
             message = f"{quoted(text)} has {what}, which no path has"
-            raise SyntaxProblem("AX0403", 0, len(text), message, "write the path from the workspace: `src/login.py`")
+            help_text = "write the path from the workspace: `src/login.py`"
+            raise SyntaxProblem("AX0403", 0, len(text), message, help_text, _without_empty_segments(text))
         if "\\" in literal or "\0" in literal:
             message = f"{quoted(text)} has a backslash or NUL, which no path has"
             raise SyntaxProblem("AX0403", 0, len(text), message, "separate segments with `/`")
     if rooted and "".join(str(piece) for piece in segments[0]) in OUTSIDE:
         message = f"{quoted(text)} is anchored in the workspace, where no path begins so"
-        raise SyntaxProblem("AX0403", 0, len(text), message, f"write {quoted(text[1:])} for a path outside it")
+        mend = replaced(text, text[1:]) if not _SPECIAL.search(text) else None
+        raise SyntaxProblem("AX0403", 0, len(text), message, f"write {quoted(text[1:])} for a path outside it", mend)
+
+
+def _without_empty_segments(text: str) -> Mend | None:
+    """`./a` -> `/a`, `a//b` -> `a/b`: what is left stays anchored, if it is a plain path at all."""
+    if re.search(r"[{}\\]", text) or ".." in text.split("/"):
+        return None
+    kept = [segment for segment in text.split("/") if segment not in ("", ".")]
+    anchor = "/" if text.startswith("/") or len(kept) == 1 else ""
+    below = "/" if text.endswith("/") else ""
+    return replaced(text, anchor + "/".join(kept) + below) if kept else None
 
 
 def _may_begin_outside(first: Token) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from axtary.compiler.diagnostics import Reporter, did_you_mean, quoted
+from axtary.compiler.diagnostics import Fix, Reporter, did_you_mean, nearest, quoted
+from axtary.compiler.fixes import renamed, rewrite
 from axtary.compiler.ir import Pattern, Span
 from axtary.compiler.patterns import Dialect, parse
 from axtary.compiler.source import Mapping, Node, Sequence, Text
@@ -31,12 +32,18 @@ class Reader:
         if not isinstance(node, Mapping):
             self._kind(node, what, "a mapping", example)
             return None
-        names = list(allowed) if allowed is not None else None
-        for key, _ in node.entries:
-            if names is not None and key.value not in names:
-                help_text = f"{did_you_mean(key.value, names)}allowed here: {', '.join(names)}"
-                self.report.error("AX0201", key.span, f"{quoted(key.value)} is not a key of {what}", help_text)
+        if allowed is not None:
+            self._unknown_keys(node, what, list(allowed))
         return node
+
+    def _unknown_keys(self, node: Mapping, what: str, names: list[str]) -> None:
+        unknown = [key for key, _ in node.entries if key.value not in names]
+        meant = [nearest(key.value, names) for key in unknown]
+        for key, name in zip(unknown, meant, strict=True):
+            free = meant.count(name) == 1 and name is not None and node.get(name) is None
+            help_text = f"{did_you_mean(key.value, names)}allowed here: {', '.join(names)}"
+            message = f"{quoted(key.value)} is not a key of {what}"
+            self.report.error("AX0201", key.span, message, help_text, fix=renamed(key, name) if free else None)
 
     def sequence(self, node: Node, what: str, example: str) -> Sequence | None:
         if isinstance(node, Sequence):
@@ -71,14 +78,17 @@ class Reader:
         if text is None or text.value in names:
             return text.value if text is not None else None
         help_text = f"{did_you_mean(text.value, names)}write one of: {', '.join(names)}"
-        self.report.error("AX0204", text.span, f"{quoted(text.value)} is not {what}", help_text)
+        fix = renamed(text, nearest(text.value, names))
+        self.report.error("AX0204", text.span, f"{quoted(text.value)} is not {what}", help_text, fix=fix)
         return None
 
-    def required(self, mapping: Mapping, key: str, where: Span, what: str, example: str) -> Node | None:
+    def required(
+        self, mapping: Mapping, key: str, where: Span, what: str, example: str, fix: Fix | None = None
+    ) -> Node | None:
         """The value of a key that must be there."""
         node = mapping.get(key)
         if node is None:
-            self.report.error("AX0202", where, f"{what} has no `{key}`", f"add `{key}: {example}`")
+            self.report.error("AX0202", where, f"{what} has no `{key}`", f"add `{key}: {example}`", fix=fix)
         return node
 
     def parsed(self, text: Text, parse: Callable[[str], T]) -> T | None:
@@ -103,7 +113,8 @@ class Reader:
             raise SyntaxProblem("AX0402", 0, len(text), message, "write wider patterns")
 
     def problem(self, text: Text, problem: SyntaxProblem) -> None:
-        self.report.error(problem.code, text.part(problem.start, problem.end), problem.message, problem.help)
+        span, fix = text.part(problem.start, problem.end), rewrite(text, problem.mend)
+        self.report.error(problem.code, span, problem.message, problem.help, fix=fix)
 
     def _kind(self, node: Node, what: str, wanted: str, example: str) -> None:
         found = "empty" if isinstance(node, Text) and not node.value else _KINDS[type(node)]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from axtary.compiler.declarations import Groups
 from axtary.compiler.diagnostics import Label, quoted
 from axtary.compiler.drafts import RuleDraft
+from axtary.compiler.fixes import renamed
 from axtary.compiler.ir import Effect, Field, Match
 from axtary.compiler.obligations import ObligationReader
 from axtary.compiler.patterns import Dialect
@@ -22,9 +24,11 @@ MAX_ID = 128
 class RuleReader:
     """Reads rules of every file; ids are unique over all of them."""
 
-    def __init__(self, reader: Reader, groups: Groups) -> None:
+    def __init__(self, reader: Reader, groups: Groups, ids: Iterable[str]) -> None:
+        """`ids`: what stands as an id in any file, so that none of them is suggested for another rule."""
         self._reader = reader
         self._groups = groups
+        self._ids = set(ids)
         self._first: dict[str, Text] = {}
 
     def read(self, node: Node) -> RuleDraft | None:
@@ -80,7 +84,9 @@ class RuleReader:
         if not _ID.match(text.value) or len(text.value) > MAX_ID:
             suggestion = re.sub(r"[^a-z0-9._-]+", "-", text.value.lower()).strip("-._")[:MAX_ID] or "my-rule"
             help_text = f"use lower-case letters, digits, `.`, `_` and `-`: `{suggestion}`"
-            self._reader.report.error("AX0205", text.span, f"{quoted(text.value)} is not a rule id", help_text)
+            fix = renamed(text, suggestion) if suggestion not in self._ids else None
+            self._ids.add(suggestion)
+            self._reader.report.error("AX0205", text.span, f"{quoted(text.value)} is not a rule id", help_text, fix=fix)
             return None
         return text if self.claim(text) else None
 

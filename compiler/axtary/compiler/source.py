@@ -8,7 +8,6 @@ refused, so that the text means to every YAML reader what it means here.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -16,8 +15,10 @@ from typing import Any
 
 import yaml
 
-from axtary.compiler.diagnostics import Diagnostic, Label, Severity, quoted
+from axtary.compiler.diagnostics import Diagnostic, Edit, Fix, Label, Severity, quoted
+from axtary.compiler.edits import Lines, Mend
 from axtary.compiler.ir import Span
+from axtary.compiler.yamlfixes import LOADER, quoted_scalar, spaces_for_tabs
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 32
@@ -36,13 +37,8 @@ class Source:
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
-        self._starts = [0, *(m.end() for m in re.finditer(r"\r\n|\r|\n", text))]
+        self._lines = Lines(text)
         self._places: dict[int, list[int]] = {}
-
-    def position(self, index: int) -> tuple[int, int]:
-        """1-based line and column of a code point index."""
-        line = bisect_right(self._starts, index)
-        return line, index - self._starts[line - 1] + 1
 
     def places(self, text: Text) -> list[int]:
         """The index of each character of a scalar's content; worked out once, for a condition has many parts."""
@@ -51,7 +47,7 @@ class Source:
         return self._places[text.start]
 
     def span(self, start: int, end: int) -> Span:
-        return Span(self.name, *self.position(start), *self.position(max(start, end)))
+        return Span(self.name, *self._lines.position(start), *self._lines.position(max(start, end)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +59,36 @@ class Text:
     start: int = 0
     end: int = 0
     style: str = ""
+    flow: bool = field(default=False, repr=False, compare=False)  # inside `[…]` or `{…}`
 
     @property
     def span(self) -> Span:
         return self.source.span(self.start, self.end)
 
     def part(self, start: int, end: int) -> Span:
-        """The span of content[start:end]."""
-        quotes = self.style in ("'", '"')
-        begin = self.start + quotes
-        if self.end - begin - quotes == len(self.value) and self.source.text.startswith(self.value, begin):
-            return self.source.span(begin + start, begin + max(end, start + 1))  # no escapes, no folding
+        """The span of content[start:end], at least one character wide."""
+        begin = self._verbatim()
+        if begin is not None:
+            return self.source.span(begin + start, begin + max(end, start + 1))
         places = self.source.places(self)
         last = places[min(end, len(places)) - 1] + 1 if end > start and places else None
         first = places[start] if start < len(places) else (places[-1] + 1 if places else self.start)
         return self.source.span(first, max(first + 1, last or first + 1))
+
+    def extent(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where content[start:end] stands in the source, first index and end; None if no part can be told."""
+        begin = self._verbatim()
+        if begin is not None:
+            return begin + start, begin + end
+        places = [*self.source.places(self), self.end - (self.style in ("'", '"'))]
+        return places[start], places[end]
+
+    def _verbatim(self) -> int | None:
+        """Where the content stands in the source as it is, without escapes and folding; None if it does not."""
+        quotes = self.style in ("'", '"')
+        begin = self.start + quotes
+        plain = self.end - begin - quotes == len(self.value) and self.source.text.startswith(self.value, begin)
+        return begin if plain else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,7 @@ class Sequence:
 class Mapping:
     entries: tuple[tuple[Text, Node], ...]
     span: Span
+    repeated: tuple[tuple[Text, Node], ...] = ()  # entries whose key stood already: errors, read by nobody
 
     def get(self, key: str) -> Node | None:
         return next((value for name, value in self.entries if name.value == key), None)
@@ -154,7 +166,9 @@ def read(name: str, data: bytes, report: Callable[[Diagnostic], None]) -> tuple[
     for match in bad:
         message = f"the character U+{ord(match[0]):04X} is not allowed in a policy"
         help_text = f'delete it, or write it as an escape in double quotes: "\\u{ord(match[0]):04X}"'
-        report(_error("AX0103", source.span(match.start(), match.end()), message, help_text))
+        mark = match[0] == "\ufeff" and match.start() == 0  # a byte order mark says nothing in UTF-8
+        fix = Fix("delete the byte order mark", (Edit(source.span(0, 1), ""),)) if mark else None
+        report(_error("AX0103", source.span(match.start(), match.end()), message, help_text, fix=fix))
     if bad:
         return source, None
     try:
@@ -166,8 +180,8 @@ def read(name: str, data: bytes, report: Callable[[Diagnostic], None]) -> tuple[
 _SPLIT = "split the policy over several files with `include: [files]`"
 
 
-def _error(code: str, span: Span, message: str, help_text: str, *labels: Label) -> Diagnostic:
-    return Diagnostic(code, Severity.ERROR, message, span, help_text, labels)
+def _error(code: str, span: Span, message: str, help_text: str, *labels: Label, fix: Fix | None = None) -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, message, span, help_text, labels, fix)
 
 
 class _Builder:
@@ -175,11 +189,16 @@ class _Builder:
         self.source = source
         self.report = report
         self.nodes = 0
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        self.events: Iterator[Any] = yaml.parse(source.text, Loader=loader)
+        self.flow = 0  # open `[` and `{`
+        self.events: Iterator[Any] = yaml.parse(source.text, Loader=LOADER)
 
-    def refuse(self, code: str, span: Span, message: str, help_text: str) -> _Refused:
-        self.report(_error(code, span, message, help_text))
+    def refuse(self, code: str, span: Span, message: str, help_text: str, mend: Mend | None = None) -> _Refused:
+        """`mend`: of the whole text of the file."""
+        fix = None
+        if mend is not None:
+            edits = (Edit(self.source.span(change.start, change.end), change.text) for change in mend.changes)
+            fix = Fix(mend.title, tuple(edits))
+        self.report(_error(code, span, message, help_text, fix=fix))
         return _Refused()
 
     def next(self) -> Any:
@@ -191,8 +210,10 @@ class _Builder:
             if self.source.text[at - 1 : at] in ("*", "&"):  # libyaml points behind the sign
                 at -= 1
             problem = error.problem or error.context or "not well-formed"
-            message, help_text = _explain(self.source.text[at : at + 1], problem)
-            raise self.refuse("AX0104", self.source.span(at, at + 1), message, help_text) from None
+            text = self.source.text
+            message, help_text = _explain(text[at : at + 1], problem)
+            mend = spaces_for_tabs(text) if text[at : at + 1] == "\t" else quoted_scalar(text, at)
+            raise self.refuse("AX0104", self.source.span(at, at + 1), message, help_text, mend) from None
         except yaml.YAMLError as error:  # the reader's own errors carry no mark
             raise self.refuse("AX0104", self.source.span(0, 0), quoted(str(error)), "write plain YAML") from None
 
@@ -224,13 +245,15 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             while end > start and event.style in ("|", ">", None) and self.source.text[end - 1] in " \t\r\n":
                 end -= 1
-            return Text(event.value, self.source, start, end, event.style or "")
+            return Text(event.value, self.source, start, end, event.style or "", self.flow > 0)
         if depth > MAX_DEPTH:
             message = f"more than {MAX_DEPTH} nested lists and mappings"
             raise self.refuse("AX0102", self.source.span(start, start + 1), message, "a policy needs about six levels")
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self.sequence(start, depth)
-        return self.mapping(start, depth)
+        self.flow += bool(event.flow_style)
+        read = self.sequence if isinstance(event, yaml.SequenceStartEvent) else self.mapping
+        found = read(start, depth)
+        self.flow -= bool(event.flow_style)
+        return found
 
     def plain(self, event: Any, start: int, end: int) -> None:
         """Refuse anchors, aliases and tags."""
@@ -241,12 +264,14 @@ class _Builder:
         at = self.source.span(start, start + max(len(written), 1))
         if isinstance(event, yaml.AliasEvent):
             help_text = f'to write a pattern that begins with `*`, put it in quotes: "{written}"'
-            raise self.refuse("AX0106", at, f"{quoted(written)} is a YAML alias", help_text)
+            mend = quoted_scalar(self.source.text, start)
+            raise self.refuse("AX0106", at, f"{quoted(written)} is a YAML alias", help_text, mend)
         if event.anchor:
             help_text = f'write the value out again, or put it in quotes: "{written}"'
-            raise self.refuse("AX0106", at, f"{quoted(written)} is a YAML anchor", help_text)
-        help_text = "delete the tag, or put the text in quotes"
-        raise self.refuse("AX0106", at, f"{quoted(written)} is a YAML tag", help_text)
+            mend = quoted_scalar(self.source.text, start)
+            raise self.refuse("AX0106", at, f"{quoted(written)} is a YAML anchor", help_text, mend)
+        help_text, mend = "delete the tag, or put the text in quotes", quoted_scalar(self.source.text, start)
+        raise self.refuse("AX0106", at, f"{quoted(written)} is a YAML tag", help_text, mend)
 
     def sequence(self, start: int, depth: int) -> Sequence:
         items: list[Node] = []
@@ -257,6 +282,7 @@ class _Builder:
 
     def mapping(self, start: int, depth: int) -> Mapping:
         entries: list[tuple[Text, Node]] = []
+        repeated: list[tuple[Text, Node]] = []
         first: dict[str, Span] = {}
         event: Any
         while not isinstance(event := self.next(), yaml.MappingEndEvent):
@@ -270,10 +296,11 @@ class _Builder:
                 label = Label(first[key.value], "first written here")
                 message = f"the key {quoted(key.value)} stands twice"
                 self.report(_error("AX0107", key.span, message, "delete one of the two", label))
+                repeated.append((key, value))
                 continue
             first[key.value] = key.span
             entries.append((key, value))
-        return Mapping(tuple(entries), self.source.span(start, _index(event.end_mark)))
+        return Mapping(tuple(entries), self.source.span(start, _index(event.end_mark)), tuple(repeated))
 
 
 def _explain(char: str, problem: str) -> tuple[str, str]:

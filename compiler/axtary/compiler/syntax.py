@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, cast
@@ -14,6 +15,8 @@ from typing import Any, cast
 from lark import Lark, Token, Transformer, Tree, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from axtary.compiler.diagnostics import quoted
+from axtary.compiler.edits import Change, Mend, replaced
+from axtary.compiler.respelling import QUOTES, lowered, plain_window, requoted, short_units
 from axtary.grammars import grammar
 
 MAX_CONDITION = 65_536
@@ -21,11 +24,12 @@ MAX_CONDITION_DEPTH = 16
 
 
 class SyntaxProblem(Exception):
-    """What is wrong between two offsets of the text, and what to write instead."""
+    """What is wrong between two offsets of the text, and what to write instead; `mend` does it."""
 
-    def __init__(self, code: str, start: int, end: int, message: str, help_text: str) -> None:
+    def __init__(self, code: str, start: int, end: int, message: str, help_text: str, mend: Mend | None = None) -> None:
         super().__init__(message)
         self.code, self.start, self.end, self.message, self.help = code, start, end, message, help_text
+        self.mend = mend
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +101,12 @@ class HasTest(Node):
 
 @dataclass(frozen=True, slots=True)
 class Logic(Node):
-    """`and`, `or`, `not`. `sign` is the foreign spelling (`&&`), an error. `depth` counts levels of and/or/not."""
+    """`and`, `or`, `not`. `depth` counts levels of them; `signs` are the places of foreign spellings (`&&`), errors."""
 
     operator: str
     items: tuple[Expression, ...]
     depth: int
-    sign: str = ""
+    signs: tuple[Node, ...] = ()
 
 
 Expression = Bare | Comparison | ListTest | CountTest | HasTest | Logic
@@ -176,7 +180,7 @@ class _ToExpression(Transformer[Token, Expression]):
 
     def text_match(self, children: list[Any]) -> ListTest:
         subject, operator, right = children
-        return ListTest(*_extent(children), subject, str(operator), right.operands)
+        return ListTest(*_extent(children), subject, str(operator), right.operands, is_list=right.is_list)
 
     def contains(self, children: list[Any]) -> ListTest:
         return ListTest(*_extent(children), children[0], "contains", (children[2],), is_list=False)
@@ -205,10 +209,10 @@ class _ToExpression(Transformer[Token, Expression]):
 
 def _join(operator: str, children: list[Any]) -> Logic:
     start, end = _extent(children)
-    signs = [str(child) for child in children if isinstance(child, Token) and child != operator]
+    signs = [Node(*_extent([child])) for child in children if isinstance(child, Token) and child != operator]
     items: list[Expression] = []
     for child in children:
-        if isinstance(child, Logic) and child.operator == operator != "not" and not child.sign:
+        if isinstance(child, Logic) and child.operator == operator != "not" and not child.signs:
             items.extend(child.items)  # a chain in parentheses is the same chain
         elif not isinstance(child, Token):
             items.append(child)
@@ -216,7 +220,7 @@ def _join(operator: str, children: list[Any]) -> Logic:
     if depth > MAX_CONDITION_DEPTH:
         message = f"more than {MAX_CONDITION_DEPTH} levels of and, or, not"
         raise SyntaxProblem("AX0305", start, end, message, "split the rule into several")
-    return Logic(start, end, operator, tuple(items), depth, signs[0] if signs else "")
+    return Logic(start, end, operator, tuple(items), depth, tuple(signs))
 
 
 def _string(token: Token, raw: str) -> str:
@@ -278,8 +282,11 @@ def parse_condition(text: str) -> Expression:
 def _condition_problem(text: str, error: UnexpectedInput) -> SyntaxProblem:
     at = min(error.pos_in_stream or 0, len(text)) if not _at_end(error) else len(text.rstrip())
     char = text[at : at + 1]
-    if isinstance(error, UnexpectedCharacters) and char in ("'", "“", "”", "‘", "’"):
-        return SyntaxProblem("AX0301", at, at + 1, f"{quoted(char)} cannot quote a string", 'use double quotes: "…"')
+    if isinstance(error, UnexpectedCharacters) and char in QUOTES:
+        mend = _respelt(text, at, requoted(text), "write double quotes")
+        return SyntaxProblem(
+            "AX0301", at, at + 1, f"{quoted(char)} cannot quote a string", 'use double quotes: "…"', mend
+        )
     if isinstance(error, UnexpectedCharacters) and char == '"':
         end = text.find("\n", at) if "\n" in text[at:] else len(text)
         return SyntaxProblem(
@@ -294,24 +301,27 @@ def _condition_problem(text: str, error: UnexpectedInput) -> SyntaxProblem:
     found = "the condition ends" if _at_end(error) else f"{quoted(str(getattr(error, 'token', char)))} stands"
     width = 1 if _at_end(error) else max(1, len(str(getattr(error, "token", char))))
     message = f"{found} where {_any_of(wanted)} is expected" if wanted else f"{found} where nothing more is expected"
-    return SyntaxProblem("AX0301", at, at + width, message, _hint(text, at))
+    mend = _respelt(text, at, lowered(text), "write keywords in lower case")
+    return SyntaxProblem("AX0301", at, at + width, message, _hint(text, at), mend)
+
+
+def _respelt(text: str, at: int, changes: list[Change], title: str) -> Mend | None:
+    """The changes, each as long as what it replaces, if the text then parses, or at least further than to `at`."""
+    mend = Mend(title, tuple(changes))
+    reached = len(text) + 1
+    try:
+        _condition_parser().parse(mend.made(text))
+    except UnexpectedInput as error:
+        reached = len(text.rstrip()) if _at_end(error) else error.pos_in_stream or 0
+    except SyntaxProblem:
+        pass  # it parses, and means nothing: that is told next
+    return mend if changes and reached > at else None
 
 
 def _hint(text: str, at: int) -> str:
-    word = re.match(r"\w+", text[at:])
-    if word and word[0].lower() in (
-        "and",
-        "or",
-        "not",
-        "in",
-        "like",
-        "matches",
-        "contains",
-        "has",
-        "any",
-        "all",
-    ):
-        return f"write keywords in lower case: `{word[0].lower()}`"
+    for change in lowered(text):
+        if change.start <= at and len(text[:at].rstrip()) <= change.end:
+            return f"write keywords in lower case: `{change.text}`"
     if text[at : at + 1] == "(" and re.search(r"\w\s*\Z", text[:at]):
         return "there are no functions; the language has `count(path) <= n` only"
     return 'conditions look like: payload.base == "main" and not payload.draft == true'
@@ -442,7 +452,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 def parse_window(text: str) -> WindowText:
     """`Mon-Fri 08:00-19:00 Europe/Berlin`. Raises SyntaxProblem."""
-    tree = _schedule(text, "window", "AX0602", "write for example `Mon-Fri 08:00-19:00 Europe/Berlin`")
+    tree = _schedule(text, "window", "AX0602", "write for example `Mon-Fri 08:00-19:00 Europe/Berlin`", plain_window)
     children: list[Any] = tree.children
     days, start, end, zone = children
     ranges = []
@@ -454,7 +464,7 @@ def parse_window(text: str) -> WindowText:
 
 def parse_rate(text: str) -> tuple[int, int, str]:
     """`20 per 1h per actor` -> (20, 3600, "actor"). Raises SyntaxProblem."""
-    tree = _schedule(text, "rate", "AX0604", "write for example `20 per 1h per actor`")
+    tree = _schedule(text, "rate", "AX0604", "write for example `20 per 1h per actor`", short_units)
     children: list[Any] = tree.children
     count, duration, scope = children
     return _count(str(count), len(text)), _seconds(duration, len(text)), str(scope)
@@ -462,17 +472,28 @@ def parse_rate(text: str) -> tuple[int, int, str]:
 
 def parse_duration(text: str) -> int:
     """`1h30m` -> 5400 seconds. Raises SyntaxProblem."""
-    return _seconds(_schedule(text, "duration", "AX0604", "write for example `30s`, `5m`, `1h30m` or `7d`"), len(text))
+    help_text = "write for example `30s`, `5m`, `1h30m` or `7d`"
+    return _seconds(_schedule(text, "duration", "AX0604", help_text, short_units), len(text))
 
 
-def _schedule(text: str, start: str, code: str, help_text: str) -> Tree[Token]:
+def _schedule(text: str, start: str, code: str, help_text: str, respell: Callable[[str], str]) -> Tree[Token]:
     try:
         return _parser("schedule", start).parse(text)
     except UnexpectedInput as error:
         at = len(text.rstrip()) if _at_end(error) else min(error.pos_in_stream or 0, len(text))
         word = re.match(r"\S+", text[at:])
         found = f"{quoted(word[0])} does not belong here" if word else "something is missing at the end"
-        raise SyntaxProblem(code, at, at + len(word[0] if word else " "), found, help_text) from None
+        plain = respell(text)
+        mend = replaced(text, plain) if plain != text and _parses(plain, start) else None
+        raise SyntaxProblem(code, at, at + len(word[0] if word else " "), found, help_text, mend) from None
+
+
+def _parses(text: str, start: str) -> bool:
+    try:
+        _parser("schedule", start).parse(text)
+    except UnexpectedInput:
+        return False
+    return True
 
 
 def _count(digits: str, end: int) -> int:
@@ -489,10 +510,21 @@ def _seconds(duration: Tree[Token], end: int) -> int:
         digits, unit = str(token)[:-1], str(token)[-1]
         if order.index(unit) >= last or len(digits) > 9:
             message = f"{quoted(str(token))} is out of order" if len(digits) <= 9 else "the duration is too long"
-            raise SyntaxProblem("AX0604", 0, end, message, "write each of d, h, m, s once, the longest first: `1h30m`")
+            help_text = "write each of d, h, m, s once, the longest first: `1h30m`"
+            raise SyntaxProblem("AX0604", 0, end, message, help_text, _ordered(duration))
         last = order.index(unit)
         total += int(digits) * _SECONDS[unit]
     if not 0 < total <= 366 * 86400:
         message = "the duration is zero" if total == 0 else "the duration is longer than 366 days"
         raise SyntaxProblem("AX0604", 0, end, message, "write a duration from `1s` to `366d`")
     return total
+
+
+def _ordered(duration: Tree[Token]) -> Mend | None:
+    """The parts from the longest unit to the shortest, if no unit stands twice."""
+    tokens = [token for token in duration.children if isinstance(token, Token)]
+    parts = sorted(map(str, tokens), key=lambda part: -_SECONDS[part[-1]])
+    if len({part[-1] for part in parts}) < len(parts):
+        return None
+    start, end = _extent(tokens)
+    return Mend(f"write `{''.join(parts)}`", (Change(start, end, "".join(parts)),))

@@ -1,8 +1,9 @@
-"""The language itself, as data: Lark grammars and the built-in presets.
+"""The language itself, as data: Lark grammars, the built-in presets, and a page for each error code.
 
-`grammar("condition")` and `preset("coding-agent")` return text; `presets()` lists the built-in ones.
+`grammar("condition")`, `preset("coding-agent")` and `page("AX0301")` return text; `presets()` and `pages()` list them.
 """
 
+from functools import cache
 from importlib import resources
 
 _ROOT = resources.files(__name__)
@@ -15,8 +16,7 @@ def grammar(name: str) -> str:
 
 def presets() -> tuple[str, ...]:
     """Names of the built-in presets, sorted."""
-    folder = _ROOT.joinpath("presets")
-    return tuple(sorted(entry.name.removesuffix(".yml") for entry in folder.iterdir() if entry.name.endswith(".yml")))
+    return _names("presets", ".yml")
 
 
 def preset(name: str) -> bytes:
@@ -24,4 +24,20 @@ def preset(name: str) -> bytes:
     return _ROOT.joinpath("presets", f"{name}.yml").read_bytes()
 
 
-__all__ = ["grammar", "preset", "presets"]
+def pages() -> tuple[str, ...]:
+    """The error codes that have a page, sorted."""
+    return _names("codes", ".md")
+
+
+def page(code: str) -> str:
+    """The page of an error code, in Markdown. `code` must be one of `pages()`."""
+    return _ROOT.joinpath("codes", f"{code}.md").read_text(encoding="utf-8")
+
+
+@cache
+def _names(folder: str, ending: str) -> tuple[str, ...]:
+    entries = _ROOT.joinpath(folder).iterdir()
+    return tuple(sorted(entry.name.removesuffix(ending) for entry in entries if entry.name.endswith(ending)))
+
+
+__all__ = ["grammar", "page", "pages", "preset", "presets"]

@@ -38,6 +38,16 @@ class EngineName(StrEnum):
     all = "all"
 
 
+class Format(StrEnum):
+    """In what form `policy check` reports."""
+
+    text = "text"
+    json = "json"
+    sarif = "sarif"
+    github = "github"
+    junit = "junit"
+
+
 PolicyArgument = Annotated[Path, typer.Argument(help="The policy file.", metavar="[POLICY]")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DEFAULT = Path("axtary.yml")
@@ -72,16 +82,21 @@ def init(
     command.run(folder, preset, json)
 
 
-@policy.command(epilog="Example: axtary policy check axtary.yml --strict")
+@policy.command(epilog="Example: axtary policy check axtary.yml --strict --format sarif")
 def check(
     policy: PolicyArgument = DEFAULT,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if there are warnings.")] = False,
-    json: JsonOption = False,
+    format: Annotated[Format, typer.Option(help="In what form to report.")] = Format.text,
+    json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended safely, and write the files.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", "--dry-run", help="Show what --fix would change, and write nothing.")
+    ] = False,
 ) -> None:
     """Report every error and warning in a policy. Exit 0 ok, 1 warnings with --strict, 2 errors."""
     from axtary.cli import check as command
 
-    command.run(policy, strict, json)
+    command.run(policy, strict, "json" if json else format.value, fix, diff)
 
 
 @policy.command(epilog="Example: axtary policy compile --target rego -o build/")
@@ -143,3 +158,14 @@ def presets(
     from axtary.cli import presets as command
 
     command.run(name, json)
+
+
+@app.command(epilog="Example: axtary explain AX0301")
+def explain(
+    code: Annotated[str | None, typer.Argument(help="An error code; without one, all.", metavar="[CODE]")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Print the page of an error code: what it says, why it is bad, what to write instead."""
+    from axtary.cli import explain as command
+
+    command.run(code, json)

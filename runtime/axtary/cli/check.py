@@ -1,32 +1,124 @@
-"""`axtary policy check`."""
+"""`axtary policy check`: report what is wrong in a policy, in several forms, and mend what can be mended."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from axtary.cli.output import FINDINGS, OK, colour, leave, load, located, print_json, report
-from axtary.compiler.diagnostics import printable, to_json
+from axtary.cli.output import (
+    FINDINGS,
+    INVALID,
+    OK,
+    colour,
+    invalid_input,
+    leave,
+    located,
+    named,
+    print_json,
+    report,
+    seen_name,
+)
+from axtary.compiler import CompileError, Diagnostic
+from axtary.compiler.diagnostics import printable
+from axtary.compiler.reports import github, junit, sarif
+from axtary.compiler.reports.jsonform import to_json
+from axtary.compiler.reports.text import summary
+from axtary.runtime.policyfile import load_policy, write
+from axtary.runtime.policyfix import Mended, Result, findings, mend
 
 
-def run(path: Path, strict: bool, as_json: bool) -> None:
-    """Errors end in `load`; here are the policies that compile."""
-    compiled = load(path, as_json)
-    policy, warnings = compiled.policy, compiled.warnings
-    if as_json:
-        print_json(
-            {
-                "policy_version": policy.policy_version,
-                "rules": len(policy.rules),
-                "diagnostics": [to_json(located(warning, path)) for warning in warnings],
-            }
-        )
+def run(path: Path, strict: bool, form: str, fix: bool, diff: bool) -> None:
+    """Check, mend if asked to, report what is left. The exit code is that of the files as they are then."""
+    mended = None
+    with invalid_input(form == "json"):
+        if fix or diff:
+            mended = mend(path)
+        result = mended.after if mended is not None else _compiled(path)
+        if mended is not None and not diff:
+            for name, text in mended.changed.items():
+                write(path.parent / name, text.encode())
+    if mended is not None and form != "json":
+        _show(mended, path, sys.stdout if form == "text" else sys.stderr, diff)
+    _report(result, mended, path, strict, form, diff)
+    on_disk = mended.before if mended is not None and diff else result
+    if isinstance(on_disk, CompileError):
+        leave(INVALID)
+    leave(FINDINGS if on_disk.warnings and strict else OK)
+
+
+def _compiled(path: Path) -> Result:
+    try:
+        return load_policy(path)
+    except CompileError as error:
+        return error
+
+
+def _show(mended: Mended, path: Path, stream: Any, diff: bool) -> None:
+    """What was fixed, or would be."""
+    if diff:
+        for name in mended.changed:
+            lines = mended.diff(name, seen_name(name, path)).splitlines()
+            stream.write("".join(f"{printable(line)}\n" for line in lines))
     else:
-        report(warnings, compiled.sources, path, as_json=False)
-        effects = [rule.effect.value for rule in policy.rules]
-        counts = ", ".join(f"{effects.count(e)} {e}" for e in ("allow", "deny", "step_up"))
-        found = f"{len(warnings)} warning{'' if len(warnings) == 1 else 's'}"
-        name = printable(str(path))
-        sys.stdout.write(f"{colour('ok', 'green')} {name}: {len(policy.rules)} rules ({counts}), {found}\n")
-        sys.stdout.write(f"   {policy.policy_version}\n")
-    leave(FINDINGS if warnings and strict else OK)
+        for diagnostic in mended.fixed:
+            stream.write(f"{colour('fixed', 'green', stream)} {_place(diagnostic, path)}: {_title(diagnostic)}\n")
+    for diagnostic in mended.refused:
+        why = "not fixed, for the policy would be worse"
+        stream.write(f"{colour(why, 'yellow', stream)}: {_place(diagnostic, path)}: {_title(diagnostic)}\n")
+
+
+def _place(diagnostic: Diagnostic, path: Path) -> str:
+    span = diagnostic.span
+    return f"{printable(seen_name(span.file, path))}:{span.line}:{span.column}"
+
+
+def _title(diagnostic: Diagnostic) -> str:
+    return diagnostic.fix.title if diagnostic.fix is not None else diagnostic.message
+
+
+def _report(result: Result, mended: Mended | None, path: Path, strict: bool, form: str, diff: bool) -> None:
+    found = [located(diagnostic, path) for diagnostic in findings(result)]
+    sources = {name: text for name, text in named(result.sources, path).items() if not name.startswith("preset:")}
+    if form == "json":
+        print_json(_document(result, found, mended, path, diff))
+    elif form == "text":
+        report(findings(result), result.sources, path, as_json=False)
+        if mended is not None and diff:
+            sys.stderr.write(f"{len(mended.fixed)} fixes in {len(mended.changed)} files, nothing written\n")
+        elif not isinstance(result, CompileError):
+            _ok(result, found, path)
+    else:
+        sys.stdout.write(_rendered(form, found, sources, strict))
+
+
+def _rendered(form: str, found: Sequence[Diagnostic], sources: Mapping[str, str], strict: bool) -> str:
+    if form == "sarif":
+        return sarif.render(found, sources, version("axtary"))
+    return junit.render(found, sources, strict) if form == "junit" else github.render(found)
+
+
+def _ok(result: Any, found: Sequence[Diagnostic], path: Path) -> None:
+    policy = result.policy
+    effects = [rule.effect.value for rule in policy.rules]
+    counts = ", ".join(f"{effects.count(e)} {e}" for e in ("allow", "deny", "step_up"))
+    name = printable(str(path))
+    sys.stdout.write(f"{colour('ok', 'green')} {name}: {len(policy.rules)} rules ({counts}), {summary(found)}\n")
+    sys.stdout.write(f"   {policy.policy_version}\n")
+
+
+def _document(
+    result: Result, found: Sequence[Diagnostic], mended: Mended | None, path: Path, diff: bool
+) -> dict[str, Any]:
+    document: dict[str, Any] = {"policy_version": None}
+    if not isinstance(result, CompileError):
+        document = {"policy_version": result.policy.policy_version, "rules": len(result.policy.rules)}
+    document["diagnostics"] = [to_json(diagnostic) for diagnostic in found]
+    if mended is not None:
+        document["fixed"] = [to_json(located(diagnostic, path)) for diagnostic in mended.fixed]
+        document["refused"] = [to_json(located(diagnostic, path)) for diagnostic in mended.refused]
+    if mended is not None and diff:
+        document["diff"] = "".join(mended.diff(name, seen_name(name, path)) for name in mended.changed)
+    return document

@@ -13,7 +13,10 @@ from typing import Any, NoReturn
 
 from axtary.backends.verdict import EngineError
 from axtary.compiler import Compiled, CompileError, Diagnostic
-from axtary.compiler.diagnostics import Label, printable, render_text, to_json
+from axtary.compiler.diagnostics import printable
+from axtary.compiler.ir import Span
+from axtary.compiler.reports.jsonform import to_json
+from axtary.compiler.reports.text import render, summary
 from axtary.runtime.errors import DoorError
 from axtary.runtime.policyfile import UnreadableError, load_policy
 
@@ -95,23 +98,38 @@ def load(path: Path, as_json: bool) -> Compiled:
 
 def report(diagnostics: Iterable[Diagnostic], sources: Mapping[str, str], path: Path, as_json: bool) -> None:
     """Print diagnostics: JSON on standard output, text on standard error."""
+    found = [located(diagnostic, path) for diagnostic in diagnostics]
     if as_json:
-        print_json({"policy_version": None, "diagnostics": [to_json(located(d, path)) for d in diagnostics]})
+        print_json({"policy_version": None, "diagnostics": [to_json(diagnostic) for diagnostic in found]})
         return
-    shown = {str(path.parent / name): text for name, text in sources.items()} | dict(sources)
-    for diagnostic in diagnostics:
-        text = render_text(located(diagnostic, path), shown)
+    shown = named(sources, path)
+    for diagnostic in found:
+        text = render(diagnostic, shown)
         name = "red" if diagnostic.severity == "error" else "yellow"
         head, _, rest = text.partition("]")
         sys.stderr.write(colour(head + "]", name, sys.stderr) + rest + "\n\n")
+    if any(diagnostic.severity == "error" for diagnostic in found):
+        sys.stderr.write(summary(found) + "\n")
 
 
 def located(diagnostic: Diagnostic, path: Path) -> Diagnostic:
     """The diagnostic with file names as seen from where the command runs."""
 
-    def file(name: str) -> str:
-        return name if name.startswith("preset:") else str(path.parent / name)
+    def seen(span: Span) -> Span:
+        return replace(span, file=seen_name(span.file, path))
 
-    span = replace(diagnostic.span, file=file(diagnostic.span.file))
-    labels = tuple(Label(replace(lb.span, file=file(lb.span.file)), lb.text) for lb in diagnostic.labels)
-    return replace(diagnostic, span=span, labels=labels)
+    labels = tuple(replace(label, span=seen(label.span)) for label in diagnostic.labels)
+    fix = diagnostic.fix
+    if fix is not None:
+        fix = replace(fix, edits=tuple(replace(edit, span=seen(edit.span)) for edit in fix.edits))
+    return replace(diagnostic, span=seen(diagnostic.span), labels=labels, fix=fix)
+
+
+def named(sources: Mapping[str, str], path: Path) -> dict[str, str]:
+    """The sources by the names that `located` gives them."""
+    return {seen_name(name, path): text for name, text in sources.items()}
+
+
+def seen_name(name: str, path: Path) -> str:
+    """The name of a file of the policy at `path`, as seen from where the command runs."""
+    return name if name.startswith("preset:") else str(path.parent / name)

@@ -14,8 +14,9 @@ from itertools import islice
 from typing import Any
 
 from axtary.compiler.diagnostics import did_you_mean
+from axtary.compiler.places import Steps, steps_text
 from axtary.runtime import jsonvalue, strictjson
-from axtary.runtime.errors import MAX_PROBLEMS, DoorError, Problem, Steps, steps_text
+from axtary.runtime.errors import MAX_PROBLEMS, DoorError, Problem
 from axtary.runtime.locate import Finding, Origin, places
 
 MAX_INPUT_BYTES = 256 * 1024 * 1024  # of many actions together

@@ -6,8 +6,6 @@ cut. `AX080x` is about JSON, `AX081x` about the shape of an action or of facts.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -30,12 +28,6 @@ CODES: dict[str, str] = {
 }
 
 MAX_PROBLEMS = 50  # after that many, more of them help nobody
-
-Steps = tuple[str | int | None, ...]  # object names and list indexes; None: inside an object, before its first name
-
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_STEP_LIMIT = 60
-_PATH_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +57,3 @@ class DoorError(Exception):
     def _line(self, problem: Problem) -> str:
         place = printable(self.source) + (f":{problem.line}:{problem.column}" if problem.line else "")
         return f"{place}: {problem.code} {problem.message}" + (f" (at {problem.path})" if problem.path else "")
-
-
-def steps_text(steps: Steps) -> str:
-    """A place in a JSON value as an author writes it: `payload.a["odd key"][3]`. Printable, and cut if it is long."""
-    text = "".join(_step(step, index == 0) for index, step in enumerate(steps))
-    return text if len(text) <= _PATH_LIMIT else text[: _PATH_LIMIT - 1] + "…"
-
-
-def _step(step: str | int | None, first: bool) -> str:
-    if step is None:
-        return ""
-    if isinstance(step, int):
-        return f"[{step}]"
-    if len(step) <= _STEP_LIMIT and _PLAIN.match(step):
-        return step if first else f".{step}"
-    cut = step if len(step) <= _STEP_LIMIT else step[: _STEP_LIMIT - 1] + "…"
-    return f"[{printable(json.dumps(cut, ensure_ascii=False))}]"

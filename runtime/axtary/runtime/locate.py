@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from axtary.compiler.diagnostics import quoted
-from axtary.runtime.errors import MAX_PROBLEMS, Problem, Steps, steps_text
+from axtary.compiler.places import Steps, steps_text
+from axtary.runtime.errors import MAX_PROBLEMS, Problem
 
 MAX_DEPTH = 64  # containers; the outermost is 1
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from axtary.compiler import Compiled, IncludeError, compile_policy
+from axtary.compiler.compile import Loader
 from axtary.compiler.source import MAX_BYTES
 
 DEFAULT = Path("axtary.yml")
@@ -41,7 +42,16 @@ def load_policy(path: Path) -> Compiled:
 
     An included file must lie, links resolved, in the folder of the first file.
     """
-    data = read_bytes(path, MAX_BYTES, "give the path of a policy, or run `axtary init`")
+    return compile_policy(path.name, read_policy(path), includes(path))
+
+
+def read_policy(path: Path) -> bytes:
+    """The first file of a policy. Raises UnreadableError."""
+    return read_bytes(path, MAX_BYTES, "give the path of a policy, or run `axtary init`")
+
+
+def includes(path: Path) -> Loader:
+    """Reads what the policy at `path` includes, by the names that it includes it by. Raises IncludeError."""
     root = path.resolve().parent
 
     def load(name: str) -> bytes:
@@ -53,7 +63,7 @@ def load_policy(path: Path) -> Compiled:
                 raise IncludeError("there is no such file")
             return read_bytes(target, MAX_BYTES)
 
-    return compile_policy(path.name, data, load)
+    return load
 
 
 @contextmanager

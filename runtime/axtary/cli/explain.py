@@ -1,0 +1,44 @@
+"""`axtary explain`: the page of an error code."""
+
+from __future__ import annotations
+
+import sys
+
+from axtary.cli.output import fail, print_json
+from axtary.compiler.diagnostics import CODES, did_you_mean, quoted
+from axtary.grammars import page, pages
+from axtary.runtime import errors
+
+_MEANINGS = CODES | errors.CODES
+
+
+def run(code: str | None, as_json: bool) -> None:
+    """Print a page, or list the codes with their meanings."""
+    if code is None:
+        _list(as_json)
+        return
+    wanted = code.upper()
+    if wanted not in pages():
+        help_text = f"{did_you_mean(wanted, pages())}`axtary explain` lists the codes"
+        fail(f"there is no page on {quoted(code)}", help_text, as_json)
+    text = page(wanted)
+    if as_json:
+        print_json({"code": wanted, "meaning": _MEANINGS[wanted], "page": text})
+    elif sys.stdout.isatty():
+        _on_terminal(text)
+    else:
+        sys.stdout.write(text)
+
+
+def _list(as_json: bool) -> None:
+    if as_json:
+        print_json([{"code": code, "meaning": meaning} for code, meaning in _MEANINGS.items()])
+        return
+    sys.stdout.write("".join(f"{code}  {meaning}\n" for code, meaning in _MEANINGS.items()))
+
+
+def _on_terminal(text: str) -> None:
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console().print(Markdown(text))  # heeds NO_COLOR
