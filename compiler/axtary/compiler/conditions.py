@@ -242,15 +242,14 @@ class ConditionLowering:
     def _patterns(self, leaf: ListTest, path: Path) -> Condition:
         dialect = Dialect.PATH if leaf.operator == "matches" else Dialect.NAME
         patterns: list[Pattern] = []
+        wrong = False
         for operand in leaf.operands:
-            if isinstance(operand, Path):
-                raise self._error("AX0303", operand, "a pattern is a string", f'write `{leaf.operator} "…"`')
-            self._strings([operand])
             try:
-                patterns += self._reader.patterns(str(operand.value), dialect, self._span(operand))
-            except SyntaxProblem as problem:
-                mend = problem.mend.shifted(operand.start + 1) if problem.mend and self._verbatim(operand) else None
-                raise self._error(problem.code, operand, problem.message, problem.help, mend) from None
+                patterns += self._pattern(leaf, operand, dialect)
+            except _Reported:
+                wrong = True
+        if wrong:
+            raise _Reported
         unique = tuple(dict.fromkeys(patterns))
         if leaf.quantifier:
             return self._quantified(leaf, path, values=(), patterns=unique, path_form=dialect is Dialect.PATH)
@@ -260,6 +259,16 @@ class ConditionLowering:
             self._misfit(leaf, known, f"`{leaf.operator}` reads a string", f"write `{wanted} …`")
         kind = Type.PATH if dialect is Dialect.PATH else Type.STRING
         return Like(Attribute(path.steps[0], path.steps[1:], kind, self._span(path)), unique, self._span(leaf))
+
+    def _pattern(self, leaf: ListTest, operand: Operand, dialect: Dialect) -> tuple[Pattern, ...]:
+        if isinstance(operand, Path):
+            raise self._error("AX0303", operand, "a pattern is a string", f'write `{leaf.operator} "…"`')
+        self._strings([operand])
+        try:
+            return self._reader.patterns(str(operand.value), dialect, self._span(operand))
+        except SyntaxProblem as problem:
+            mend = problem.mend.shifted(operand.start + 1) if problem.mend and self._verbatim(operand) else None
+            raise self._error(problem.code, operand, problem.message, problem.help, mend) from None
 
     def _quantified(
         self,

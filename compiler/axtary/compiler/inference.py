@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from axtary.compiler.diagnostics import Label, Reporter, quoted
 from axtary.compiler.drafts import BudgetDraft, Declarations, RuleDraft, leaves
-from axtary.compiler.ir import NUMERIC, Field, Span, Type, path_text
+from axtary.compiler.ir import NUMERIC, Field, Pattern, Span, Type, Wildcard, path_text
 from axtary.compiler.matching import covers
 from axtary.compiler.source import Text
 from axtary.compiler.syntax import (
@@ -76,7 +76,7 @@ class Types:
         if declared is None:
             return self._inferred.get(path)
         first = declared[0]
-        for other in declared[1:]:
+        for other in declared[1:] if any(match.field is Field.TOOL for match in rule.match) else ():
             if other.type is not first.type and other.span:
                 one, two = first.type.value, other.type.value
                 message = f"{quoted(path_text(path))} is {one} in one tool of this rule and {two} in another"
@@ -162,9 +162,12 @@ def cost_path(text: Text) -> Path | None:
     return expression.operand if isinstance(expression, Bare) and isinstance(expression.operand, Path) else None
 
 
+_ANY_TOOL = Pattern((Wildcard.ANY,))  # for a rule whose tools are wrong: that is reported, its condition is checked
+
+
 def _declared(rule: RuleDraft, declarations: Declarations) -> dict[tuple[str, ...], list[Known]]:
     """path -> what each declared tool that the rule can match says of it."""
-    patterns = next((match.patterns for match in rule.match if match.field is Field.TOOL), ())
+    patterns = next((match.patterns for match in rule.match if match.field is Field.TOOL), (_ANY_TOOL,))
     found: dict[tuple[str, ...], list[Known]] = {}
     for tool, fields in declarations.tools.items():
         if any(covers(pattern, tool) for pattern in patterns):

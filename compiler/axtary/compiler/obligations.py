@@ -32,7 +32,8 @@ _EXAMPLES = {
 class ObligationReader:
     """Reads the mapping once; the parts that are there end up in the attributes."""
 
-    def __init__(self, reader: Reader, effect: Effect) -> None:
+    def __init__(self, reader: Reader, effect: Effect | None) -> None:
+        """`effect`: None if the rule has none that is known."""
         self._reader = reader
         self._effect = effect
         self.obligations: list[ObligationDraft] = []
@@ -107,9 +108,11 @@ class ObligationReader:
         seconds = self._reader.parsed(window, parse_duration) if window is not None else None
         cost_node = body.get("cost")
         cost = self._reader.text(cost_node, "`cost`", "`payload.amount`") if cost_node is not None else None
-        if limit is None or unit is None or per is None or seconds is None:
-            return
-        self.obligations.append(BudgetDraft(limit, unit.value, cast(Per, per), seconds, cost, node.span))
+        if (
+            limit is not None
+        ):  # of the rest, a stand-in for what is wrong: the limit and the cost are checked all the same
+            unit_name, scope = unit.value if unit is not None else "", cast(Per, per or "task")
+            self.obligations.append(BudgetDraft(limit, unit_name, scope, seconds or 1, cost, node.span))
 
     def _part(self, body: Mapping, key: str, example: str) -> Text | None:
         node = self._reader.required(body, key, body.span, "`budget`", example)

@@ -46,9 +46,9 @@ class RuleReader:
         when = self._reader.parsed(when_text, parse_condition) if when_text is not None else None
         if description is not None:
             self._reader.text(description, "`description`", "`Agents may open small pull requests.`")
-        rest = ObligationReader(self._reader, Effect(effect or "step_up"))
+        rest = ObligationReader(self._reader, Effect(effect) if effect is not None else None)
         obligations = body.get("obligations")
-        if obligations is not None and effect is not None:
+        if obligations is not None:
             rest.read(obligations)
         if not body.entries:
             return None
@@ -96,11 +96,8 @@ class RuleReader:
         found = self._reader.mapping(node, "`match`", fields, "`{tool: fs.read}`") if node is not None else None
         if found is None:
             return None
-        if self._reader.required(found, "tool", found.span, "`match`", "github.pull_requests.create") is None:
-            return None
+        self._reader.required(found, "tool", found.span, "`match`", "github.pull_requests.create")
         matches = {key.value: self._field(key, value) for key, value in found.entries if key.value in fields}
-        if None in matches.values():
-            return None
         return tuple(match for name in fields if (match := matches.get(name)) is not None)
 
     def _field(self, key: Text, node: Node) -> Match | None:
