@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from axtary.compiler import lint
+from axtary.compiler import lint, lint_names, lint_rules, lint_texts
 from axtary.compiler.conditions import ConditionLowering
 from axtary.compiler.declarations import Groups, read_groups, read_tools
 from axtary.compiler.diagnostics import CompileError, Diagnostic, Reporter, TooManyErrors, did_you_mean, quoted
 from axtary.compiler.drafts import BudgetDraft, Declarations, ObligationDraft, PatternsDraft, RuleDraft
-from axtary.compiler.inference import Types, cost_path
+from axtary.compiler.inference import TRACE_ID, Types, cost_path
 from axtary.compiler.ir import (
     NUMERIC,
     Attribute,
@@ -162,6 +162,9 @@ class _Compilation:
         zoned = any(isinstance(ob, Hours) for rule in rules for ob in rule.obligations)
         policy = Policy(rules, tzdata_version() if zoned else "")
         lint.check(policy, declarations, self.report)
+        lint_names.check(policy, drafts, declarations, next(iter(self.sources)), self.report)
+        lint_rules.check(policy, drafts, self.report)
+        lint_texts.check(policy, drafts, declarations, self.documents, self.report)
         return policy
 
     def _drafts(self, groups: Groups) -> list[RuleDraft]:
@@ -213,7 +216,7 @@ class _Compilation:
             cost = self._cost(rule, draft, types)
             if limit is None or cost is None:
                 return None
-            return Budget(limit, draft.unit, draft.per, draft.seconds, cost, draft.span)
+            return Budget(limit, draft.unit.value, draft.per, draft.seconds, cost, draft.span)
         return draft
 
     def _amount(self, text: Text, what: str) -> Number | None:
@@ -237,8 +240,9 @@ class _Compilation:
         known = types.of(rule, path.steps)
         if path.steps in types.clashed:
             return None  # reported where the uses clash
-        if path.steps[0] not in ("payload", "context") or known is None or known.type not in NUMERIC:
-            shown = f"is a {known.type.value}" if known is not None else "is not an attribute with a value"
+        readable = path.steps[0] in ("payload", "context") and len(path.steps) > 1 and path.steps[:2] != TRACE_ID
+        if not readable or known is None or known.type not in NUMERIC:
+            shown = f"is a {known.type.value}" if readable and known is not None else "cannot be read here"
             message = f"the cost {quoted(path_text(path.steps))} {shown}"
             help_text = "write a number, or an attribute of the payload that is one"
             self.report.error("AX0604", draft.cost.span, message, help_text, *(known.label() if known else ()))

@@ -7,7 +7,7 @@ from typing import cast
 
 from axtary.compiler.diagnostics import quoted
 from axtary.compiler.drafts import RuleDraft
-from axtary.compiler.inference import BUILT_IN, Known, Types
+from axtary.compiler.inference import BUILT_IN, TRACE_ID, Known, Types
 from axtary.compiler.ir import (
     INT_MAX,
     NUMERIC,
@@ -282,7 +282,7 @@ class ConditionLowering:
     def _check_root(self, path: Path, presence: bool = False) -> None:
         steps = path.steps
         if steps[0] in ("payload", "context"):
-            if steps[:2] == ("context", "trace_id"):
+            if steps[:2] == TRACE_ID:
                 help_text = "it is outside the action's hash; test another attribute"
                 raise self._error("AX0302", path, "`context.trace_id` cannot decide", help_text)
             if len(steps) > 1 or presence:

@@ -92,6 +92,7 @@ class Groups:
 
     def __init__(self, declarations: Declarations, reader: Reader) -> None:
         self._groups = declarations.groups
+        self._used = declarations.used_groups
         self._reader = reader
         self._known: dict[tuple[str, Dialect], tuple[Pattern, ...]] = {}
         self._levels: dict[str, int] = {}
@@ -130,6 +131,7 @@ class Groups:
             help_text = f"{hint}declared groups: {known}; write `\\@` for a plain `@`"
             self._reader.report.error("AX0404", text.span, f"there is no group {quoted(text.value)}", help_text)
             return ()
+        self._used.add(name)
         found = () if len(through) > MAX_LEVELS else self._members(name, dialect, through)
         if len(through) > MAX_LEVELS or len(through) + self._levels.get(name, 0) > MAX_LEVELS:
             message = f"groups nest more than {MAX_LEVELS} levels deep"

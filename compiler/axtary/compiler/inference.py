@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from axtary.compiler.diagnostics import Label, Reporter, quoted
 from axtary.compiler.drafts import BudgetDraft, Declarations, RuleDraft, leaves
 from axtary.compiler.ir import NUMERIC, Field, Span, Type, path_text
-from axtary.compiler.matching import covers
+from axtary.compiler.matching import covered
 from axtary.compiler.source import Text
 from axtary.compiler.syntax import (
     Bare,
@@ -39,6 +39,7 @@ BUILT_IN: dict[tuple[str, ...], Type] = {
     ("tool",): Type.STRING,
     ("resource",): Type.STRING,
 }
+TRACE_ID = ("context", "trace_id")  # outside the action's hash: no decision may depend on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +167,7 @@ def _declared(rule: RuleDraft, declarations: Declarations) -> dict[tuple[str, ..
     """path -> what each declared tool that the rule can match says of it."""
     patterns = next((match.patterns for match in rule.match if match.field is Field.TOOL), ())
     found: dict[tuple[str, ...], list[Known]] = {}
-    for tool, fields in declarations.tools.items():
-        if any(covers(pattern, tool) for pattern in patterns):
-            for path, declaration in fields.items():
-                found.setdefault(path, []).append(Known(declaration.type, "declared", declaration.span))
+    for tool in covered(patterns, declarations.tools):
+        for path, declaration in declarations.tools[tool].items():
+            found.setdefault(path, []).append(Known(declaration.type, "declared", declaration.span))
     return found

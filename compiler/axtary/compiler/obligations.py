@@ -35,6 +35,7 @@ class ObligationReader:
         self._effect = effect
         self.obligations: list[ObligationDraft] = []
         self.approvers: Approvers | None = Approvers() if effect is Effect.STEP_UP else None
+        self.roles: tuple[Text, ...] = ()  # as written
         self.ttl: int | None = None
 
     def read(self, node: Node) -> None:
@@ -103,9 +104,11 @@ class ObligationReader:
         seconds = self._reader.parsed(window, parse_duration) if window is not None else None
         cost_node = body.get("cost")
         cost = self._reader.text(cost_node, "`cost`", "`payload.amount`") if cost_node is not None else None
+        if unit is not None and not unit.value.strip():
+            self._reader.report.error("AX0604", unit.span, "the unit has no name", "write for example `USD`")
         if limit is None or unit is None or per is None or seconds is None:
             return
-        self.obligations.append(BudgetDraft(limit, unit.value, cast(Per, per), seconds, cost, node.span))
+        self.obligations.append(BudgetDraft(limit, unit, cast(Per, per), seconds, cost, node.span))
 
     def _part(self, body: Mapping, key: str, example: str) -> Text | None:
         node = self._reader.required(body, key, body.span, "`budget`", example)
@@ -125,6 +128,7 @@ class ObligationReader:
         if roles:
             names = tuple(dict.fromkeys(role.value for role in roles))
             self.approvers = Approvers(names, quorum, node.span)
+            self.roles = tuple(roles)
 
     def _quorum(self, node: Node | None) -> int:
         if node is None:

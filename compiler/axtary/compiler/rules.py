@@ -60,6 +60,7 @@ class RuleReader:
             ttl=rest.ttl,
             description=description.value if isinstance(description, Text) else "",
             span=rule_id.span,
+            roles=rest.roles,
         )
 
     def claim(self, rule_id: Text) -> bool:
