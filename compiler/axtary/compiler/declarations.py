@@ -6,6 +6,7 @@ import re
 
 from axtary.compiler.diagnostics import Label, did_you_mean, quoted
 from axtary.compiler.drafts import Declarations, FieldDeclaration
+from axtary.compiler.hints import word_hint
 from axtary.compiler.ir import Pattern, Type, path_text
 from axtary.compiler.patterns import Dialect
 from axtary.compiler.reading import Reader
@@ -82,7 +83,7 @@ def _read_type(node: Node, reader: Reader) -> Type | None:
     text = reader.text(node, "a type", "`string`")
     if text is None or text.value in _TYPE_NAMES:
         return Type(text.value) if text is not None else None
-    help_text = f"{did_you_mean(text.value, _TYPE_NAMES)}write one of: {', '.join(_TYPE_NAMES)}, [string]"
+    help_text = f"{word_hint(text.value, [*_TYPE_NAMES, '[string]'])}write one of: {', '.join(_TYPE_NAMES)}, [string]"
     reader.report.error("AX0504", text.span, f"{quoted(text.value)} is not a type", help_text)
     return None
 

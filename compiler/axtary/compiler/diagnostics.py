@@ -71,7 +71,7 @@ CODES: dict[str, str] = {
     "AX0715": "a pattern where texts are compared exactly",
     "AX0716": "a payload field named like an attribute of the action",
     "AX0717": "a number or boolean in quotes",
-    "AX0718": "a text that begins or ends with a blank",
+    "AX0718": "a text that begins or ends with a space",
     "AX0719": "a budget that no call can meet",
     "AX0720": "a condition that is never true, or always",
 }

@@ -194,7 +194,7 @@ def _roles(drafts: list[RuleDraft], report: Reporter) -> None:
             uses.add(constant, span)
     near = NearNames(uses.spans)
     for name, spans in uses.spans.items():
-        if len(spans) > 1 or name != name.strip():  # blanks have a warning of their own
+        if len(spans) > 1 or name != name.strip():  # spaces have a warning of their own
             continue
         for other in near.of(name):
             if uses.is_suspect(name, other):
@@ -226,7 +226,7 @@ def _units(drafts: list[RuleDraft], report: Reporter) -> None:
         if name != name.strip():
             continue
         for other in near.of(name):
-            if uses.is_suspect(name, other) and not {name, other} <= _CURRENCIES:
+            if _is_wrong_unit(name, other, uses):
                 label = Label(uses.spans[other][0], f"{quoted(other)} stands here")
                 message = f"the unit {quoted(name)} is not {quoted(other)}: each is counted for itself"
                 report.warning("AX0708", spans[0], message, f"did you mean {quoted(other)}?", label)

@@ -1,5 +1,5 @@
 """Warnings about texts that are read otherwise than they look: patterns in another notation, paths as the machine
-writes them, comments that cut a value, blanks, quotes.
+writes them, comments that cut a value, spaces, quotes.
 """
 
 from __future__ import annotations
@@ -66,22 +66,18 @@ def _comments(node: Node, key: str, report: Reporter) -> None:
     elif isinstance(node, Sequence):
         for item in node.items:
             _comments(item, "", report)
-            if isinstance(item, Text):
-                _comment(item, _BEHIND_ITEM, "the list", report)
-    elif isinstance(node, Text) and key == "when" and not node.style:
-        _comment(node, _BEHIND_CONDITION, "the condition", report)
+            if isinstance(item, Text) and (found := _BEHIND_ITEM.match(item.source.text, item.end)):
+                help_text = "put it in quotes if it is an item, or write a space behind `#` if it is none"
+                _comment(item, found, "the list", help_text, report)
+    elif key == "when" and not node.style and (found := _BEHIND_CONDITION.match(node.source.text, node.end)):
+        help_text = "put the whole condition in quotes, or the comment on a line of its own"
+        _comment(node, found, "the condition", help_text, report)
 
 
-def _comment(text: Text, behind: re.Pattern[str], what: str, report: Reporter) -> None:
-    found = behind.match(text.source.text, text.end)
-    if found:
-        message = f"{quoted(found[1].rstrip())} is a comment and no part of {what}"
-        help_text = (
-            f"put {'the whole condition' if what.endswith('n') else 'it'} in quotes, or write a blank behind `#`"
-        )
-        if found[1][1:].lstrip() != found[1][1:]:
-            help_text = "put the whole condition in quotes, or the comment on a line of its own"
-        report.warning("AX0711", text.source.span(found.start(1), found.end(1)), message, help_text)
+def _comment(text: Text, found: re.Match[str], of: str, help_text: str, report: Reporter) -> None:
+    message = f"{quoted(found[1].rstrip())} is a comment and no part of {of}"
+    end = found.start(1) + len(found[1].rstrip())
+    report.warning("AX0711", text.source.span(found.start(1), end), message, help_text)
 
 
 # --- patterns -------------------------------------------------------------------------------------------------------
@@ -111,7 +107,7 @@ def _patterns(rule: Rule) -> Iterator[tuple[Pattern, str]]:
 def _notation(pattern: Pattern, place: str, report: Reporter) -> None:
     text = pattern.text
     if place != _LIKE and text != text.strip():
-        message = f"{quoted(text)} begins or ends with a blank, which is a part of the pattern"
+        message = f"{quoted(text)} begins or ends with a space, which is a part of the pattern"
         report.warning("AX0718", pattern.span, message, f"write {quoted(text.strip())}")
     elif place != _LIKE and re.search(r"\S,[ \t]*\S" if place == "tool" else r"\S,[ \t]+\S", text):
         parts = ", ".join(f'"{part.strip()}"' for part in text.split(","))
@@ -253,7 +249,7 @@ def _names(draft: RuleDraft, declarations: Declarations, report: Reporter) -> No
     units = [o.unit for o in draft.obligations if isinstance(o, BudgetDraft)]
     for text in (*draft.roles, *units):
         if text.value != text.value.strip():
-            message = f"{quoted(text.value)} begins or ends with a blank, which is a part of the name"
+            message = f"{quoted(text.value)} begins or ends with a space, which is a part of the name"
             report.warning("AX0718", text.span, message, f"write {quoted(text.value.strip())}")
     for role in draft.roles:
         if "," in role.value:

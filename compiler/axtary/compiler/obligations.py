@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import cast
 
-from axtary.compiler.diagnostics import did_you_mean, quoted
+from axtary.compiler.diagnostics import quoted
 from axtary.compiler.drafts import BudgetDraft, ObligationDraft, PatternsDraft
 from axtary.compiler.ir import Approvers, Effect, Hours, Per, Rate, Window
 from axtary.compiler.reading import Reader
+from axtary.compiler.schedulehints import zone_hint
 from axtary.compiler.source import Mapping, Node, Text
 from axtary.compiler.syntax import WindowText, parse_duration, parse_rate, parse_window
 from axtary.compiler.zones import zone_names
@@ -78,7 +79,7 @@ class ObligationReader:
             return None
         if parsed.zone not in zone_names():
             at = parsed.zone_at
-            help_text = f"{did_you_mean(parsed.zone, zone_names())}write an IANA name such as `Europe/Berlin` or `UTC`"
+            help_text = zone_hint(parsed.zone, sorted(zone_names()))
             message = f"{quoted(parsed.zone)} is not a time zone"
             self._reader.report.error("AX0603", text.part(at, at + len(parsed.zone)), message, help_text)
             return None

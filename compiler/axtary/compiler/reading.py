@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from axtary.compiler.diagnostics import Reporter, did_you_mean, quoted
+from axtary.compiler.diagnostics import Reporter, quoted
+from axtary.compiler.hints import key_hint, word_hint
 from axtary.compiler.ir import Pattern, Span
 from axtary.compiler.patterns import Dialect, parse
 from axtary.compiler.source import Mapping, Node, Sequence, Text
@@ -16,7 +18,14 @@ T = TypeVar("T")
 _MAX_WORK = 1_000_000  # patterns that groups stand for in all rules together
 _BRACE_COST = 10  # a pattern from braces is parsed, one from a group only copied
 
+_COMMENT = re.compile(r"[ \t]+(#[^\r\n]*)")
 _KINDS = {Text: "text", Sequence: "a list", Mapping: "a mapping"}
+
+
+def comment_behind(text: Text) -> str:
+    """The comment that ends the line of a plain scalar, or "": YAML takes ` #` for one wherever it stands."""
+    found = _COMMENT.match(text.source.text, text.end) if not text.style else None
+    return found[1].rstrip() if found else ""
 
 
 class Reader:
@@ -34,7 +43,7 @@ class Reader:
         names = list(allowed) if allowed is not None else None
         for key, _ in node.entries:
             if names is not None and key.value not in names:
-                help_text = f"{did_you_mean(key.value, names)}allowed here: {', '.join(names)}"
+                help_text = f"{key_hint(key.value, names)}allowed here: {', '.join(names)}"
                 self.report.error("AX0201", key.span, f"{quoted(key.value)} is not a key of {what}", help_text)
         return node
 
@@ -50,7 +59,10 @@ class Reader:
             self._kind(node, what, "text", example)
             return None
         if not node.value and not node.style:
-            self.report.error("AX0203", node.span, f"{what} has no value", f"write for example {example}")
+            help_text = f"write for example {example}"
+            if cut := comment_behind(node):
+                help_text = f"{quoted(cut)} is a comment in YAML: put it in quotes if it is the value"
+            self.report.error("AX0203", node.span, f"{what} has no value", help_text)
             return None
         return node
 
@@ -70,7 +82,7 @@ class Reader:
         text = self.text(node, what, f"`{names[0]}`")
         if text is None or text.value in names:
             return text.value if text is not None else None
-        help_text = f"{did_you_mean(text.value, names)}write one of: {', '.join(names)}"
+        help_text = f"{word_hint(text.value, names)}write one of: {', '.join(names)}"
         self.report.error("AX0204", text.span, f"{quoted(text.value)} is not {what}", help_text)
         return None
 
@@ -103,7 +115,10 @@ class Reader:
             raise SyntaxProblem("AX0402", 0, len(text), message, "write wider patterns")
 
     def problem(self, text: Text, problem: SyntaxProblem) -> None:
-        self.report.error(problem.code, text.part(problem.start, problem.end), problem.message, problem.help)
+        help_text = problem.help
+        if problem.end >= len(text.value.rstrip()) and (cut := comment_behind(text)):
+            help_text = f"{quoted(cut)} is a comment in YAML: put the whole value in quotes"
+        self.report.error(problem.code, text.part(problem.start, problem.end), problem.message, help_text)
 
     def _kind(self, node: Node, what: str, wanted: str, example: str) -> None:
         found = "empty" if isinstance(node, Text) and not node.value else _KINDS[type(node)]

@@ -18,6 +18,7 @@ import yaml
 
 from axtary.compiler.diagnostics import Diagnostic, Label, Severity, quoted
 from axtary.compiler.ir import Span
+from axtary.compiler.yamlhints import explain
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 32
@@ -191,8 +192,8 @@ class _Builder:
             if self.source.text[at - 1 : at] in ("*", "&"):  # libyaml points behind the sign
                 at -= 1
             problem = error.problem or error.context or "not well-formed"
-            message, help_text = _explain(self.source.text[at : at + 1], problem)
-            raise self.refuse("AX0104", self.source.span(at, at + 1), message, help_text) from None
+            start, end, message, help_text = explain(self.source.text, at, problem)
+            raise self.refuse("AX0104", self.source.span(start, end), message, help_text) from None
         except yaml.YAMLError as error:  # the reader's own errors carry no mark
             raise self.refuse("AX0104", self.source.span(0, 0), quoted(str(error)), "write plain YAML") from None
 
@@ -245,7 +246,7 @@ class _Builder:
         if event.anchor:
             help_text = f'write the value out again, or put it in quotes: "{written}"'
             raise self.refuse("AX0106", at, f"{quoted(written)} is a YAML anchor", help_text)
-        help_text = "delete the tag, or put the text in quotes"
+        help_text = "delete the tag, or put the text in quotes; in a condition write `not` for `!`"
         raise self.refuse("AX0106", at, f"{quoted(written)} is a YAML tag", help_text)
 
     def sequence(self, start: int, depth: int) -> Sequence:
@@ -262,30 +263,20 @@ class _Builder:
         while not isinstance(event := self.next(), yaml.MappingEndEvent):
             key = self.node(event, depth + 1)
             if not isinstance(key, Text):
-                raise self.refuse("AX0106", key.span, "a key that is not text", "write a name before the colon")
+                help_text = "write a name before the colon; put text that begins with `{` or `[` in quotes"
+                raise self.refuse("AX0106", key.span, "a key that is not text", help_text)
             value = self.node(self.next(), depth + 1)
             if key.value == "<<" and not key.style:
                 raise self.refuse("AX0106", key.span, "`<<` is a YAML merge key", "write the keys out")
             if key.value in first:
                 label = Label(first[key.value], "first written here")
                 message = f"the key {quoted(key.value)} stands twice"
-                self.report(_error("AX0107", key.span, message, "delete one of the two", label))
+                help_text = "delete one of the two, or begin a new item of a list with `- `"
+                self.report(_error("AX0107", key.span, message, help_text, label))
                 continue
             first[key.value] = key.span
             entries.append((key, value))
         return Mapping(tuple(entries), self.source.span(start, _index(event.end_mark)))
-
-
-def _explain(char: str, problem: str) -> tuple[str, str]:
-    """Message and help for a YAML error, from the character at which the parser stopped."""
-    if char == "\t":
-        return "a tab cannot indent", "indent with spaces"
-    if char in tuple("@`%*&!"):
-        return f"text cannot begin with `{char}` here", f'put it in quotes: "{char}…"'
-    return (
-        f"not well-formed YAML: {problem.strip()}",
-        "check the indentation, the colons and the quotes near here",
-    )
 
 
 def _index(mark: Any) -> int:

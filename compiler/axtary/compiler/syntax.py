@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, cast
@@ -14,6 +15,8 @@ from typing import Any, cast
 from lark import Lark, Token, Transformer, Tree, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from axtary.compiler.diagnostics import quoted
+from axtary.compiler.hints import condition_habit
+from axtary.compiler.schedulehints import duration_problem, rate_problem, window_problem, word_at
 from axtary.grammars import grammar
 
 MAX_CONDITION = 65_536
@@ -285,6 +288,8 @@ def _condition_problem(text: str, error: UnexpectedInput) -> SyntaxProblem:
         return SyntaxProblem(
             "AX0301", at, end, "the string is never closed", 'end it with `"`; write `\\"` for a quote'
         )
+    if (habit := condition_habit(text, at)) is not None:
+        return SyntaxProblem("AX0301", *habit)
     if isinstance(error, UnexpectedCharacters):
         message = f"{quoted(char)} does not belong in a condition"
         help_text = "conditions have comparisons, `and`, `or`, `not`, parentheses; no functions, no arithmetic"
@@ -312,8 +317,6 @@ def _hint(text: str, at: int) -> str:
         "all",
     ):
         return f"write keywords in lower case: `{word[0].lower()}`"
-    if text[at : at + 1] == "(" and re.search(r"\w\s*\Z", text[:at]):
-        return "there are no functions; the language has `count(path) <= n` only"
     return 'conditions look like: payload.base == "main" and not payload.draft == true'
 
 
@@ -442,7 +445,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 def parse_window(text: str) -> WindowText:
     """`Mon-Fri 08:00-19:00 Europe/Berlin`. Raises SyntaxProblem."""
-    tree = _schedule(text, "window", "AX0602", "write for example `Mon-Fri 08:00-19:00 Europe/Berlin`")
+    tree = _schedule(text, "window", "AX0602")
     children: list[Any] = tree.children
     days, start, end, zone = children
     ranges = []
@@ -454,7 +457,7 @@ def parse_window(text: str) -> WindowText:
 
 def parse_rate(text: str) -> tuple[int, int, str]:
     """`20 per 1h per actor` -> (20, 3600, "actor"). Raises SyntaxProblem."""
-    tree = _schedule(text, "rate", "AX0604", "write for example `20 per 1h per actor`")
+    tree = _schedule(text, "rate", "AX0604")
     children: list[Any] = tree.children
     count, duration, scope = children
     return _count(str(count), len(text)), _seconds(duration, len(text)), str(scope)
@@ -462,17 +465,26 @@ def parse_rate(text: str) -> tuple[int, int, str]:
 
 def parse_duration(text: str) -> int:
     """`1h30m` -> 5400 seconds. Raises SyntaxProblem."""
-    return _seconds(_schedule(text, "duration", "AX0604", "write for example `30s`, `5m`, `1h30m` or `7d`"), len(text))
+    return _seconds(_schedule(text, "duration", "AX0604"), len(text))
 
 
-def _schedule(text: str, start: str, code: str, help_text: str) -> Tree[Token]:
+_EXPLAIN: dict[str, Callable[[str, int, int], tuple[str, str]]] = {
+    "window": window_problem,
+    "rate": rate_problem,
+    "duration": lambda text, _start, _end: duration_problem(text),
+}
+
+
+def _schedule(text: str, start: str, code: str) -> Tree[Token]:
     try:
         return _parser("schedule", start).parse(text)
     except UnexpectedInput as error:
         at = len(text.rstrip()) if _at_end(error) else min(error.pos_in_stream or 0, len(text))
-        word = re.match(r"\S+", text[at:])
-        found = f"{quoted(word[0])} does not belong here" if word else "something is missing at the end"
-        raise SyntaxProblem(code, at, at + len(word[0] if word else " "), found, help_text) from None
+        if start == "duration":
+            first, last = 0, len(text)
+        else:
+            first, last = (at, at) if _at_end(error) else word_at(text, at)
+        raise SyntaxProblem(code, first, max(last, first + 1), *_EXPLAIN[start](text, first, last)) from None
 
 
 def _count(digits: str, end: int) -> int:
