@@ -15,7 +15,8 @@ from axtary.compiler.conditions import ConditionLowering
 from axtary.compiler.declarations import Groups, read_groups, read_tools
 from axtary.compiler.diagnostics import CompileError, Diagnostic, Reporter, TooManyErrors, did_you_mean, quoted
 from axtary.compiler.drafts import BudgetDraft, Declarations, ObligationDraft, PatternsDraft, RuleDraft
-from axtary.compiler.inference import TRACE_ID, Types, cost_path
+from axtary.compiler.hints import attribute_hint
+from axtary.compiler.inference import BUILT_IN, TRACE_ID, Types, cost_path
 from axtary.compiler.ir import (
     NUMERIC,
     Attribute,
@@ -224,7 +225,10 @@ class _Compilation:
             amount = parse_number(text.value, Type.NUMBER)
         except ValueError as problem:
             message = f"{what} {quoted(text.value)} {str(problem).split(': ')[0]}"
-            self.report.error("AX0604", text.span, message, "write an amount with at most 4 fraction digits")
+            help_text = "write an amount with at most 4 fraction digits, such as `50.00`"
+            if what == "`cost`":
+                help_text = "write a number, or one attribute such as `payload.amount`; there is no arithmetic"
+            self.report.error("AX0604", text.span, message, help_text)
             return None
         if amount.scaled < 0:
             self.report.error("AX0604", text.span, f"{what} is negative", "write 0 or more")
@@ -244,7 +248,9 @@ class _Compilation:
         if not readable or known is None or known.type not in NUMERIC:
             shown = f"is a {known.type.value}" if readable and known is not None else "cannot be read here"
             message = f"the cost {quoted(path_text(path.steps))} {shown}"
-            help_text = "write a number, or an attribute of the payload that is one"
+            help_text = "write a number, or an attribute of the payload that is one, such as `payload.amount`"
+            if path.steps not in BUILT_IN and path.steps[0] not in ("payload", "context"):
+                help_text = attribute_hint(path.steps)
             self.report.error("AX0604", draft.cost.span, message, help_text, *(known.label() if known else ()))
             return None
         return Attribute(path.steps[0], path.steps[1:], known.type, draft.cost.span)

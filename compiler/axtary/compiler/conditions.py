@@ -251,7 +251,8 @@ class ConditionLowering:
         known = self._known(path)
         if known.type not in _LISTS:
             word = leaf.quantifier or "contains"
-            help_text = f"write `{path_text(path.steps)} {'==' if leaf.operator == 'contains' else leaf.operator} …`"
+            test = 'like "*…*"' if leaf.operator == "contains" else f"{leaf.operator} …"
+            help_text = f"write `{path_text(path.steps)} {test}` for a single value"
             self._misfit(leaf, known, f"`{word}` reads a list", help_text, path.steps)
         kind = Type.PATHS if path_form else known.type
         attribute = Attribute(path.steps[0], path.steps[1:], kind, self._span(path))

@@ -76,7 +76,7 @@ _HABITS = tuple(
             (
                 r"\b((?:lower|upper|toLower|toUpper|tolower)\s*\()",
                 "there are no functions",
-                "texts are compared as they are",
+                "texts are compared as they are: list the spellings",
             ),
             (
                 r"\b((any|all|none)\s*\()",
@@ -164,6 +164,7 @@ def condition_habit(text: str, at: int) -> tuple[int, int, str, str] | None:
 
 ROOTS = "payload, actor.agent|tenant|owner|roles, intent.task|summary, context, paths, time, tool, resource"
 _ROOT_NAMES = ("payload", "actor", "intent", "context", "paths", "time", "tool", "resource")
+_MEMBERS = {"actor": ("agent", "tenant", "owner", "roles"), "intent": ("task", "summary")}
 _NOTHING = ("null", "none", "nil", "undefined", "empty")
 _WRAPPERS = ("request", "action", "input", "event", "ctx", "args", "arguments", "params", "call", "body", "data")
 _ALIASES = {
@@ -199,7 +200,7 @@ def attribute_hint(steps: tuple[str, ...]) -> str:
     if root == "time":
         return "a time of day is a matter of `hours` under `obligations`"
     if root in ("actor", "intent") and not rest:
-        return f"write one of its members: {ROOTS}"
+        return "write one of its members: " + ", ".join(f"`{root}.{member}`" for member in _MEMBERS[root])
     return f"did you mean `{_meant(root, rest)}`? actions have: {ROOTS}"
 
 
@@ -220,8 +221,7 @@ def _member(root: str, name: str) -> str:
     alias = _ALIASES.get(name, "")
     if alias.startswith(f"{root}."):
         return alias
-    members = ("agent", "tenant", "owner", "roles") if root == "actor" else ("task", "summary")
-    return f"{root}.{nearest(name, members) or members[0]}"
+    return f"{root}.{nearest(name, _MEMBERS[root]) or _MEMBERS[root][0]}"
 
 
 def word_as_text_hint(word: str) -> str:
@@ -333,6 +333,8 @@ def key_hint(key: str, allowed: Iterable[str]) -> str:
     word, _, rest = key.partition(":")
     if rest and word in names:
         return f"write a space behind the colon: `{word}: {rest}`; "
+    if names == ["payload"]:
+        return f"write `payload: {{{key}: …}}`; "
     if near := nearest(key, names):
         return f"did you mean `{near}`? "
     if _OTHER_KEYS.get(key) in names:

@@ -42,6 +42,11 @@ BUILT_IN: dict[tuple[str, ...], Type] = {
 TRACE_ID = ("context", "trace_id")  # outside the action's hash: no decision may depend on it
 
 
+def named(kind: Type) -> str:
+    """A type in a message."""
+    return {Type.STRINGS: "list of strings", Type.PATHS: "list of paths"}.get(kind, kind.value)
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A type and why it is known: built in (no span), declared, or inferred from the use at `span`."""
@@ -51,7 +56,7 @@ class Known:
     span: Span | None = None
 
     def label(self) -> tuple[Label, ...]:
-        return (Label(self.span, f"{self.origin} as {self.type.value} here"),) if self.span else ()
+        return (Label(self.span, f"{self.origin} as {named(self.type)} here"),) if self.span else ()
 
 
 class Types:
@@ -119,8 +124,10 @@ class Types:
         first = self._inferred.setdefault(steps, Known(kind, "used", span))
         if first.type is not kind:
             self.clashed.add(steps)
-            message = f"{quoted(path_text(steps))} is used as {kind.value} here and as {first.type.value} elsewhere"
+            message = f"{quoted(path_text(steps))} is used as {named(kind)} here and as {named(first.type)} elsewhere"
             help_text = "write the same type in both places, or declare the types under `tools`"
+            if Type.STRINGS in (kind, first.type):
+                help_text = 'a text is searched with `like "*…*"`, a list with `contains`; use it in one way only'
             self._report.error("AX0501", span, message, help_text, *first.label())
 
     def _spread(self, pairs: list[tuple[RuleDraft, Text, Path, Path]]) -> None:

@@ -113,7 +113,7 @@ def _notation(pattern: Pattern, place: str, report: Reporter) -> None:
         parts = ", ".join(f'"{part.strip()}"' for part in text.split(","))
         message = f"{quoted(text)} is one pattern with a comma in it, not several"
         report.warning("AX0713", pattern.span, message, f"write a list: `[{parts}]`")
-    elif place == _PATHS and not text.startswith(str(pattern.tokens[0])[:1]) and (written := _from_machine(text)):
+    elif place == _PATHS and not str(pattern.tokens[0]).startswith("/") and (written := _from_machine(text)):
         message = f"{quoted(text)} is a path inside the workspace"
         report.warning("AX0714", pattern.span, message, f"write {quoted(written)} for the one outside of it")
     elif sign := _foreign(text, place):

@@ -18,7 +18,7 @@ from axtary.compiler.drafts import RuleDraft, generated
 from axtary.compiler.ir import Approvers, Effect, Field, Match
 from axtary.compiler.patterns import exactly
 from axtary.compiler.reading import Reader
-from axtary.compiler.source import Mapping, Node, Text
+from axtary.compiler.source import Mapping, Node, Sequence, Text
 from axtary.compiler.syntax import parse_condition
 
 PULL_REQUESTS = "github.pull_requests.create"
@@ -35,7 +35,10 @@ class PolicyKeys:
         self.rules: list[RuleDraft] = []
 
     def read(self, node: Node) -> None:
-        body = self._reader.mapping(node, "`policy`", ["github", "slack"], "`{github: {pullRequests: {…}}}`")
+        example = "`{github: {pullRequests: {…}}}`" + (
+            "; rules stand under `policies`" if isinstance(node, Sequence) else ""
+        )
+        body = self._reader.mapping(node, "`policy`", ["github", "slack"], example)
         for provider, section, keys in (
             ("github", "pullRequests", _GITHUB),
             ("slack", "messages", ("allowedChannels",)),

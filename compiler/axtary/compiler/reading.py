@@ -41,9 +41,12 @@ class Reader:
             self._kind(node, what, "a mapping", example)
             return None
         names = list(allowed) if allowed is not None else None
-        for key, _ in node.entries:
+        for key, value in node.entries:
             if names is not None and key.value not in names:
-                help_text = f"{key_hint(key.value, names)}allowed here: {', '.join(names)}"
+                hint = key_hint(key.value, names)
+                if not hint and isinstance(value, Text) and value.start == value.end:
+                    hint = "several values stand in brackets, as in `[a, b]`; "
+                help_text = f"{hint}allowed here: {', '.join(names)}"
                 self.report.error("AX0201", key.span, f"{quoted(key.value)} is not a key of {what}", help_text)
         return node
 
