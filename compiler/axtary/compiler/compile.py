@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from axtary.compiler import lint
+from axtary.compiler import lint, lint_names, lint_rules, lint_texts
 from axtary.compiler.conditions import ConditionLowering
 from axtary.compiler.declarations import Groups, read_groups, read_tools
 from axtary.compiler.diagnostics import (
@@ -21,13 +21,14 @@ from axtary.compiler.diagnostics import (
     Reporter,
     TooManyErrors,
     did_you_mean,
-    nearest,
     quoted,
+    surely_meant,
 )
 from axtary.compiler.drafts import BudgetDraft, Declarations, ObligationDraft, PatternsDraft, RuleDraft
 from axtary.compiler.edits import LINE_END
 from axtary.compiler.fixes import renamed
-from axtary.compiler.inference import Types, cost_path
+from axtary.compiler.hints import attribute_hint
+from axtary.compiler.inference import BUILT_IN, TRACE_ID, Types, cost_path
 from axtary.compiler.ir import (
     NUMERIC,
     Attribute,
@@ -137,7 +138,7 @@ class _Compilation:
         name = f"preset:{text.value}"
         if text.value not in presets():
             help_text = f"{did_you_mean(text.value, presets())}built in: {', '.join(presets())}"
-            fix = renamed(text, nearest(text.value, presets()))
+            fix = renamed(text, surely_meant(text.value, presets()))
             self.report.error("AX0208", text.span, f"there is no preset {quoted(text.value)}", help_text, fix=fix)
         elif name not in self.sources:
             self.add(name, preset_source(text.value))
@@ -186,6 +187,9 @@ class _Compilation:
         zoned = any(isinstance(ob, Hours) for rule in rules for ob in rule.obligations)
         policy = Policy(rules, tzdata_version() if zoned else "")
         lint.check(policy, declarations, self.report, self.places)
+        lint_names.check(policy, drafts, declarations, next(iter(self.sources)), self.report)
+        lint_rules.check(policy, drafts, self.report)
+        lint_texts.check(policy, drafts, declarations, self.documents, self.report)
         return policy
 
     def _drafts(self, groups: Groups) -> list[RuleDraft]:
@@ -245,7 +249,7 @@ class _Compilation:
             cost = self._cost(rule, draft, types)
             if limit is None or cost is None:
                 return None
-            return Budget(limit, draft.unit, draft.per, draft.seconds, cost, draft.span)
+            return Budget(limit, draft.unit.value, draft.per, draft.seconds, cost, draft.span)
         return draft
 
     def _amount(self, text: Text, what: str) -> Number | None:
@@ -253,7 +257,10 @@ class _Compilation:
             amount = parse_number(text.value, Type.NUMBER)
         except ValueError as problem:
             message = f"{what} {quoted(text.value)} {str(problem).split(': ')[0]}"
-            self.report.error("AX0604", text.span, message, "write an amount with at most 4 fraction digits")
+            help_text = "write an amount with at most 4 fraction digits, such as `50.00`"
+            if what == "`cost`":
+                help_text = "write a number, or one attribute such as `payload.amount`; there is no arithmetic"
+            self.report.error("AX0604", text.span, message, help_text)
             return None
         if amount.scaled < 0:
             self.report.error("AX0604", text.span, f"{what} is negative", "write 0 or more")
@@ -269,10 +276,13 @@ class _Compilation:
         known = types.of(rule, path.steps)
         if path.steps in types.clashed:
             return None  # reported where the uses clash
-        if path.steps[0] not in ("payload", "context") or known is None or known.type not in NUMERIC:
-            shown = f"is a {known.type.value}" if known is not None else "is not an attribute with a value"
+        readable = path.steps[0] in ("payload", "context") and len(path.steps) > 1 and path.steps[:2] != TRACE_ID
+        if not readable or known is None or known.type not in NUMERIC:
+            shown = f"is a {known.type.value}" if readable and known is not None else "cannot be read here"
             message = f"the cost {quoted(path_text(path.steps))} {shown}"
-            help_text = "write a number, or an attribute of the payload that is one"
+            help_text = "write a number, or an attribute of the payload that is one, such as `payload.amount`"
+            if path.steps not in BUILT_IN and path.steps[0] not in ("payload", "context"):
+                help_text = attribute_hint(path.steps)
             self.report.error("AX0604", draft.cost.span, message, help_text, *(known.label() if known else ()))
             return None
         return Attribute(path.steps[0], path.steps[1:], known.type, draft.cost.span)

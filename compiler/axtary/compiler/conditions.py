@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable
 from typing import cast
 
-from axtary.compiler.diagnostics import nearest, quoted
+from axtary.compiler.diagnostics import quoted, surely_meant
 from axtary.compiler.drafts import RuleDraft
 from axtary.compiler.edits import Change, Mend
 from axtary.compiler.fixes import rewrite
-from axtary.compiler.inference import BUILT_IN, Known, Types
+from axtary.compiler.hints import attribute_hint, word_as_text_hint
+from axtary.compiler.inference import BUILT_IN, TRACE_ID, Known, Types
 from axtary.compiler.ir import (
     INT_MAX,
     NUMERIC,
@@ -56,7 +57,11 @@ from axtary.compiler.syntax import Comparison as ComparisonText
 
 _MIRROR = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _LISTS = frozenset({Type.STRINGS, Type.PATHS})
-_ROOTS = "payload, actor.agent|tenant|owner|roles, intent.task|summary, context, paths, time, tool, resource"
+
+
+def _is_word(path: Path) -> bool:
+    """A name alone that is no attribute, as of a text whose quotes were forgotten."""
+    return len(path.steps) == 1 and path.steps not in BUILT_IN and path.steps[0] not in ("payload", "context")
 
 
 class _Reported(Exception):
@@ -117,7 +122,8 @@ class ConditionLowering:
 
     def _bare(self, leaf: Bare) -> Condition:
         if isinstance(leaf.operand, Constant):
-            raise self._error("AX0304", leaf, "a literal alone is not a condition", "compare an attribute with it")
+            help_text = 'compare an attribute with it; for one of several values write `payload.x in ["a", "b"]`'
+            raise self._error("AX0304", leaf, "a literal alone is not a condition", help_text)
         path = path_text(leaf.operand.steps)
         mend = Mend(f"write `{path} == true`", (Change(leaf.end, leaf.end, " == true"),))
         known = self._types.of(self._rule, leaf.operand.steps)
@@ -157,6 +163,8 @@ class ConditionLowering:
 
     def _compare(self, leaf: ComparisonText, path: Path, op: str, constant: Constant) -> Condition:
         known = self._known(path)
+        if known.type in _LISTS and path.steps in self._types.clashed:
+            raise _Reported
         if known.type in _LISTS:
             help_text = f'write `{path_text(path.steps)} contains "…"` or `any {path_text(path.steps)} in ["…"]`'
             raise self._error("AX0304", leaf, "a list is compared with a literal", help_text)
@@ -166,12 +174,17 @@ class ConditionLowering:
             return OneOf(attribute, (value,), self._span(leaf))
         if not isinstance(value, Number | Instant):
             help_text = "numbers and timestamps have an order; use `==`, `in` or `like` here"
+            if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", str(value)):
+                help_text = f"write the number without quotes: `{value}`"
             raise self._error("AX0304", leaf, f"a {known.type.value} has no order", help_text)
         return Compare(attribute, cast(Order, op), value, self._span(leaf))
 
     def _compare_attributes(self, leaf: ComparisonText, left: Path, op: str, right: Path) -> Condition:
-        for path in (left, right):
-            self._check_root(path)
+        self._check_root(left)
+        if _is_word(right):
+            name = right.steps[0]
+            raise self._error("AX0302", right, f"actions have no {quoted(name)}", word_as_text_hint(name))
+        self._check_root(right)
         known = self._types.of(self._rule, left.steps), self._types.of(self._rule, right.steps)
         if known[0] is None or known[1] is None:
             unknown = left if known[0] is None else right
@@ -228,7 +241,10 @@ class ConditionLowering:
     def _constants(self, leaf: ListTest) -> list[Constant]:
         constants = [operand for operand in leaf.operands if isinstance(operand, Constant)]
         if len(constants) < len(leaf.operands):
-            raise self._error("AX0306", leaf, "an attribute stands among the literals", "list literals only")
+            names = (o.steps[0] if isinstance(o, Path) and _is_word(o) else "…" for o in leaf.operands)
+            words = ", ".join(f'"{name}"' for name in names)
+            help_text = f"list literals only, with texts in double quotes: `[{words}]`"
+            raise self._error("AX0306", leaf, "an attribute stands among the literals", help_text)
         if len({constant.kind for constant in constants}) > 1:
             raise self._error("AX0306", leaf, "the list mixes types", "write literals of one type")
         return constants
@@ -256,7 +272,7 @@ class ConditionLowering:
         known = self._known(path)
         if known.type is not Type.STRING:
             wanted = f"any {path_text(path.steps)} {leaf.operator}" if known.type in _LISTS else "=="
-            self._misfit(leaf, known, f"`{leaf.operator}` reads a string", f"write `{wanted} …`")
+            self._misfit(leaf, known, f"`{leaf.operator}` reads a string", f"write `{wanted} …`", path.steps)
         kind = Type.PATH if dialect is Dialect.PATH else Type.STRING
         return Like(Attribute(path.steps[0], path.steps[1:], kind, self._span(path)), unique, self._span(leaf))
 
@@ -282,8 +298,9 @@ class ConditionLowering:
         known = self._known(path)
         if known.type not in _LISTS:
             word = leaf.quantifier or "contains"
-            help_text = f"write `{path_text(path.steps)} {'==' if leaf.operator == 'contains' else leaf.operator} …`"
-            self._misfit(leaf, known, f"`{word}` reads a list", help_text)
+            test = 'like "*…*"' if leaf.operator == "contains" else f"{leaf.operator} …"
+            help_text = f"write `{path_text(path.steps)} {test}` for a single value"
+            self._misfit(leaf, known, f"`{word}` reads a list", help_text, path.steps)
         kind = Type.PATHS if path_form else known.type
         attribute = Attribute(path.steps[0], path.steps[1:], kind, self._span(path))
         found = Quantified(attribute, "all" if leaf.quantifier == "all" else "any", values, patterns, self._span(leaf))
@@ -293,7 +310,9 @@ class ConditionLowering:
         path = self._path(leaf.subject)
         known = self._known(path)
         if known.type not in _LISTS:
-            self._misfit(leaf, known, "`count` reads a list", f"write `{path_text(path.steps)} {leaf.op} …`")
+            self._misfit(
+                leaf, known, "`count` reads a list", f"write `{path_text(path.steps)} {leaf.op} …`", path.steps
+            )
         limit = leaf.limit
         if leaf.op == "=":
             raise self._error("AX0301", leaf, "`=` is not an operator", "write `==`")
@@ -317,7 +336,8 @@ class ConditionLowering:
     def _path(self, operand: Operand) -> Path:
         if isinstance(operand, Path):
             return operand
-        raise self._error("AX0304", operand, "a literal stands where an attribute is read", "write `payload.…`")
+        help_text = "write the attribute without quotes, and on the left: `has payload.x`, `payload.labels contains …`"
+        raise self._error("AX0304", operand, "a literal stands where an attribute is read", help_text)
 
     def _known(self, path: Path) -> Known:
         self._check_root(path)
@@ -330,7 +350,7 @@ class ConditionLowering:
     def _check_root(self, path: Path, presence: bool = False) -> None:
         steps = path.steps
         if steps[0] in ("payload", "context"):
-            if steps[:2] == ("context", "trace_id"):
+            if steps[:2] == TRACE_ID:
                 help_text = "it is outside the action's hash; test another attribute"
                 raise self._error("AX0302", path, "`context.trace_id` cannot decide", help_text)
             if len(steps) > 1 or presence:
@@ -338,10 +358,10 @@ class ConditionLowering:
             message = f"{quoted(steps[0])} is an object, not a value"
             raise self._error("AX0302", path, message, f"name a field: `{steps[0]}.…`")
         if steps not in BUILT_IN:
-            name, meant = path_text(steps), _meant(steps)
-            mend = Mend(f"write `{meant}`", (Change(path.start, path.end, meant),)) if meant is not None else None
-            hint = f"did you mean `{meant}`? " if meant is not None else ""
-            raise self._error("AX0302", path, f"actions have no {quoted(name)}", f"{hint}write one of: {_ROOTS}", mend)
+            help_text, meant = attribute_hint(steps), _meant(steps)
+            certain = meant is not None and f"`{meant}`" in help_text
+            mend = Mend(f"write `{meant}`", (Change(path.start, path.end, meant or ""),)) if certain else None
+            raise self._error("AX0302", path, f"actions have no {quoted(path_text(steps))}", help_text, mend)
 
     def _value(self, path: Path, known: Known, constant: Constant) -> Value:
         wanted = {Type.STRING: "string", Type.BOOLEAN: "boolean", Type.TIMESTAMP: "string"}.get(known.type, "number")
@@ -365,7 +385,7 @@ class ConditionLowering:
         return constant.value
 
     def _misfit(
-        self, node: Expression | Operand, known: Known, message: str, help_text: str, steps: tuple[str, ...] = ()
+        self, node: Expression | Operand, known: Known, message: str, help_text: str, steps: tuple[str, ...]
     ) -> None:
         """An operator or literal that does not fit a known type. Inferred types are reported where they clash."""
         if known.origin != "used" or steps not in self._types.clashed:
@@ -392,6 +412,6 @@ def _meant(steps: tuple[str, ...]) -> str | None:
     """The attribute, or the word, that is clearly meant by a path that actions do not have."""
     if len(steps) == 1 and steps[0].lower() in ("true", "false"):
         return steps[0].lower()
-    built_in = nearest(path_text(steps), map(path_text, BUILT_IN))
-    root = nearest(steps[0], ("payload", "context"))
+    built_in = surely_meant(path_text(steps), map(path_text, BUILT_IN))
+    root = surely_meant(steps[0], ("payload", "context"))
     return path_text((root, *steps[1:])) if built_in is None and root is not None and len(steps) > 1 else built_in

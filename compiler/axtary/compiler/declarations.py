@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from axtary.compiler.diagnostics import Label, did_you_mean, nearest, quoted
+from axtary.compiler.diagnostics import Label, did_you_mean, quoted, surely_meant
 from axtary.compiler.drafts import Declarations, FieldDeclaration
 from axtary.compiler.fixes import renamed
+from axtary.compiler.hints import word_hint
 from axtary.compiler.ir import Pattern, Type, path_text
 from axtary.compiler.patterns import Dialect
 from axtary.compiler.reading import Reader
@@ -84,8 +85,8 @@ def _read_type(node: Node, reader: Reader) -> Type | None:
     text = reader.text(node, "a type", "`string`")
     if text is None or text.value in _TYPE_NAMES:
         return Type(text.value) if text is not None else None
-    help_text = f"{did_you_mean(text.value, _TYPE_NAMES)}write one of: {', '.join(_TYPE_NAMES)}, [string]"
-    fix = renamed(text, _SHORT.get(text.value.lower()) or nearest(text.value, _TYPE_NAMES))
+    help_text = f"{word_hint(text.value, [*_TYPE_NAMES, '[string]'])}write one of: {', '.join(_TYPE_NAMES)}, [string]"
+    fix = renamed(text, _SHORT.get(text.value.lower()) or surely_meant(text.value, _TYPE_NAMES))
     reader.report.error("AX0504", text.span, f"{quoted(text.value)} is not a type", help_text, fix=fix)
     return None
 
@@ -95,6 +96,7 @@ class Groups:
 
     def __init__(self, declarations: Declarations, reader: Reader) -> None:
         self._groups = declarations.groups
+        self._used = declarations.used_groups
         self._reader = reader
         self._known: dict[tuple[str, Dialect], tuple[Pattern, ...]] = {}
         self._levels: dict[str, int] = {}
@@ -130,9 +132,10 @@ class Groups:
             names = [f"@{group}" for group in sorted(self._groups)]
             known = ", ".join(names[:20] + ["…"] * (len(names) > 20)) or "none"
             help_text = f"{did_you_mean(text.value, names)}declared groups: {known}; write `\\@` for a plain `@`"
-            message, fix = f"there is no group {quoted(text.value)}", renamed(text, nearest(text.value, names))
+            message, fix = f"there is no group {quoted(text.value)}", renamed(text, surely_meant(text.value, names))
             self._reader.report.error("AX0404", text.span, message, help_text, fix=fix)
             return ()
+        self._used.add(name)
         found = () if len(through) > MAX_LEVELS else self._members(name, dialect, through)
         if len(through) > MAX_LEVELS or len(through) + self._levels.get(name, 0) > MAX_LEVELS:
             message = f"groups nest more than {MAX_LEVELS} levels deep"

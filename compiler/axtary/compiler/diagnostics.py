@@ -56,6 +56,22 @@ CODES: dict[str, str] = {
     "AX0702": "a pattern that reaches outside the workspace",
     "AX0703": "a rule that fires wherever its attribute is missing",
     "AX0704": "a policy key that grants nothing",
+    "AX0705": "a tool that is nearly a declared one",
+    "AX0706": "a payload field that the declared tools do not have",
+    "AX0707": "a role that is nearly another one",
+    "AX0708": "a unit that is nearly another one",
+    "AX0709": "a rule that repeats another one",
+    "AX0710": "a group that nothing uses",
+    "AX0711": "a comment that looks like a part of the value",
+    "AX0712": "a pattern in another notation",
+    "AX0713": "several values in one text",
+    "AX0714": "a path that actions do not write so",
+    "AX0715": "a pattern where texts are compared exactly",
+    "AX0716": "a payload field named like an attribute of the action",
+    "AX0717": "a number or boolean in quotes",
+    "AX0718": "a text that begins or ends with a space",
+    "AX0719": "a budget that no call can meet",
+    "AX0720": "a condition that is never true, or always",
 }
 
 
@@ -138,7 +154,7 @@ def quoted(text: str, limit: int = 60) -> str:
     return "`" + (shown if len(shown) <= limit else shown[: limit - 1] + "…") + "`"
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
+def surely_meant(name: str, known: Iterable[str]) -> str | None:
     """The one of the known names that is clearly meant: near, and every other is further away."""
     from difflib import SequenceMatcher
 
@@ -161,15 +177,22 @@ def _folded(name: str) -> str:
     return name.casefold().replace("-", "_")
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`did you mean `x`? ` for the nearest of the known names, or nothing."""
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that is most like `name`, first of all one that differs by case only; "" if none is near."""
     import difflib
 
     choices = list(known)
     if len(name) > 100 or len(choices) > 1000:  # the search is slow, and only ever a courtesy
         return ""
-    near = difflib.get_close_matches(name, choices, n=1, cutoff=0.6)
-    return f"did you mean `{near[0]}`? " if near else ""
+    same = [choice for choice in choices if choice.casefold() == name.casefold()]
+    near = same or difflib.get_close_matches(name, choices, n=1, cutoff=0.6)
+    return near[0] if near else ""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`did you mean `x`? ` for the nearest of the known names, or nothing."""
+    near = nearest(name, known)
+    return f"did you mean `{near}`? " if near else ""
 
 
 class TooManyErrors(Exception):

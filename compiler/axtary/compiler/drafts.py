@@ -37,7 +37,7 @@ class BudgetDraft:
     """`budget`; `cost` is the text of a number or an attribute path, or None for 1."""
 
     limit: Text
-    unit: str
+    unit: Text
     per: Per
     seconds: int
     cost: Text | None
@@ -59,6 +59,7 @@ class RuleDraft:
     ttl: int | None
     description: str
     span: Span
+    roles: tuple[Text, ...] = ()  # of `approvers`, as written
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Declarations:
     """Groups and tools over all files."""
 
     groups: dict[str, tuple[Text, tuple[Text, ...]]] = field(default_factory=dict)
+    used_groups: set[str] = field(default_factory=set)  # named by a rule or by another group
     tools: dict[str, dict[tuple[str, ...], FieldDeclaration]] = field(default_factory=dict)
 
 

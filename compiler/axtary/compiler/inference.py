@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from axtary.compiler.diagnostics import Label, Reporter, quoted
 from axtary.compiler.drafts import BudgetDraft, Declarations, RuleDraft, leaves
 from axtary.compiler.ir import NUMERIC, Field, Pattern, Span, Type, Wildcard, path_text
-from axtary.compiler.matching import covers
+from axtary.compiler.matching import covered
 from axtary.compiler.source import Text
 from axtary.compiler.syntax import (
     Bare,
@@ -39,6 +39,12 @@ BUILT_IN: dict[tuple[str, ...], Type] = {
     ("tool",): Type.STRING,
     ("resource",): Type.STRING,
 }
+TRACE_ID = ("context", "trace_id")  # outside the action's hash: no decision may depend on it
+
+
+def named(kind: Type) -> str:
+    """A type in a message."""
+    return {Type.STRINGS: "list of strings", Type.PATHS: "list of paths"}.get(kind, kind.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class Known:
     span: Span | None = None
 
     def label(self) -> tuple[Label, ...]:
-        return (Label(self.span, f"{self.origin} as {self.type.value} here"),) if self.span else ()
+        return (Label(self.span, f"{self.origin} as {named(self.type)} here"),) if self.span else ()
 
 
 class Types:
@@ -118,8 +124,10 @@ class Types:
         first = self._inferred.setdefault(steps, Known(kind, "used", span))
         if first.type is not kind:
             self.clashed.add(steps)
-            message = f"{quoted(path_text(steps))} is used as {kind.value} here and as {first.type.value} elsewhere"
+            message = f"{quoted(path_text(steps))} is used as {named(kind)} here and as {named(first.type)} elsewhere"
             help_text = "write the same type in both places, or declare the types under `tools`"
+            if Type.STRINGS in (kind, first.type):
+                help_text = 'a text is searched with `like "*…*"`, a list with `contains`; use it in one way only'
             self._report.error("AX0501", span, message, help_text, *first.label())
 
     def _spread(self, pairs: list[tuple[RuleDraft, Text, Path, Path]]) -> None:
@@ -169,8 +177,7 @@ def _declared(rule: RuleDraft, declarations: Declarations) -> dict[tuple[str, ..
     """path -> what each declared tool that the rule can match says of it."""
     patterns = next((match.patterns for match in rule.match if match.field is Field.TOOL), (_ANY_TOOL,))
     found: dict[tuple[str, ...], list[Known]] = {}
-    for tool, fields in declarations.tools.items():
-        if any(covers(pattern, tool) for pattern in patterns):
-            for path, declaration in fields.items():
-                found.setdefault(path, []).append(Known(declaration.type, "declared", declaration.span))
+    for tool in covered(patterns, declarations.tools):
+        for path, declaration in declarations.tools[tool].items():
+            found.setdefault(path, []).append(Known(declaration.type, "declared", declaration.span))
     return found

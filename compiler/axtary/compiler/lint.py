@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from axtary.compiler import lint_names
 from axtary.compiler.diagnostics import Reporter, quoted
 from axtary.compiler.drafts import Declarations
 from axtary.compiler.ir import (
@@ -26,7 +27,7 @@ from axtary.compiler.ir import (
     attributes,
     path_text,
 )
-from axtary.compiler.matching import covers
+from axtary.compiler.matching import covered
 from axtary.compiler.patternfixes import PatternFixes
 from axtary.compiler.places import Places
 
@@ -97,11 +98,12 @@ def _fires_when_missing(rule: Rule, declarations: Declarations, report: Reporter
     """A deny or step_up rule fires for each tool that lacks the attribute that it reads."""
     present = {atom.path for atom in atoms(rule.when) if isinstance(atom, Has)}
     lacking = _lacking(rule, declarations)
+    undeclared = lint_names.undeclared_reads(rule, declarations)
     for atom in atoms(rule.when):
         for attribute in attributes(atom):
             path = attribute.path
             guarded = any(path[: len(step)] == step for step in present)
-            if attribute.root != "payload" or guarded or not (what := lacking(path)):
+            if attribute.root != "payload" or guarded or path in undeclared or not (what := lacking(path)):
                 continue
             message = f"{quoted(path_text(path))} is missing from {what}, so the rule fires there"
             help_text = f"if that is not meant, write `has {path_text(path)} and …`"
@@ -111,11 +113,11 @@ def _fires_when_missing(rule: Rule, declarations: Declarations, report: Reporter
 def _lacking(rule: Rule, declarations: Declarations) -> Callable[[tuple[str, ...]], str]:
     """path -> the tools that the rule covers and that lack it, in words; "" if there are none."""
     patterns = rule.match[0].patterns
-    covered = [tool for tool in declarations.tools if any(covers(pattern, tool) for pattern in patterns)]
+    tools = covered(patterns, declarations.tools)
     wide = next((p.text for p in patterns if any(isinstance(token, Wildcard) for token in p.tokens)), None)
 
     def answer(path: tuple[str, ...]) -> str:
-        without = [tool for tool in covered if declarations.tools[tool] and path not in declarations.tools[tool]]
+        without = [tool for tool in tools if declarations.tools[tool] and path not in declarations.tools[tool]]
         if without:
             return f"the declared tool {quoted(without[0])}"
         return f"tools that {quoted(wide)} covers and `tools` does not declare" if wide is not None else ""

@@ -5,6 +5,8 @@ Engines have matchers of their own: they must not share one, or a mistake in it 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from axtary.compiler.ir import Pattern, Wildcard
 
 
@@ -31,3 +33,12 @@ def covers(pattern: Pattern, text: str) -> bool:
             return False
         at = found + len(token)
     return at <= end
+
+
+def covered(patterns: tuple[Pattern, ...], tools: Mapping[str, object]) -> list[str]:
+    """The names in `tools` that one of the name patterns matches, in the order of `tools`."""
+    exact = {pattern.literal for pattern in patterns}
+    if len(patterns) == 1 and None not in exact:
+        return [tool for tool in exact if tool is not None and tool in tools]
+    wild = [pattern for pattern in patterns if pattern.literal is None]
+    return [tool for tool in tools if tool in exact or any(covers(pattern, tool) for pattern in wild)]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import cast
 
-from axtary.compiler.diagnostics import did_you_mean, nearest, quoted
+from axtary.compiler.diagnostics import quoted, surely_meant
 from axtary.compiler.drafts import BudgetDraft, ObligationDraft, PatternsDraft
 from axtary.compiler.edits import Change, Mend
 from axtary.compiler.fixes import rewrite
 from axtary.compiler.ir import Approvers, Effect, Hours, Per, Rate, Window
 from axtary.compiler.reading import Reader
+from axtary.compiler.schedulehints import zone_hint
 from axtary.compiler.source import Mapping, Node, Text
 from axtary.compiler.syntax import WindowText, parse_duration, parse_rate, parse_window
 from axtary.compiler.zones import zone_names
@@ -38,6 +39,7 @@ class ObligationReader:
         self._effect = effect
         self.obligations: list[ObligationDraft] = []
         self.approvers: Approvers | None = Approvers() if effect is Effect.STEP_UP else None
+        self.roles: tuple[Text, ...] = ()  # as written
         self.ttl: int | None = None
 
     def read(self, node: Node) -> None:
@@ -80,9 +82,9 @@ class ObligationReader:
             return None
         if parsed.zone not in zone_names():
             at, end_at = parsed.zone_at, parsed.zone_at + len(parsed.zone)
-            meant = nearest(parsed.zone, zone_names())
+            meant = surely_meant(parsed.zone, zone_names())
             fix = rewrite(text, Mend(f"write `{meant}`", (Change(at, end_at, meant),))) if meant is not None else None
-            help_text = f"{did_you_mean(parsed.zone, zone_names())}write an IANA name such as `Europe/Berlin` or `UTC`"
+            help_text = zone_hint(parsed.zone, sorted(zone_names()))
             message = f"{quoted(parsed.zone)} is not a time zone"
             self._reader.report.error("AX0603", text.part(at, end_at), message, help_text, fix=fix)
             return None
@@ -108,11 +110,12 @@ class ObligationReader:
         seconds = self._reader.parsed(window, parse_duration) if window is not None else None
         cost_node = body.get("cost")
         cost = self._reader.text(cost_node, "`cost`", "`payload.amount`") if cost_node is not None else None
-        if (
-            limit is not None
-        ):  # of the rest, a stand-in for what is wrong: the limit and the cost are checked all the same
-            unit_name, scope = unit.value if unit is not None else "", cast(Per, per or "task")
-            self.obligations.append(BudgetDraft(limit, unit_name, scope, seconds or 1, cost, node.span))
+        if unit is not None and not unit.value.strip():
+            self._reader.report.error("AX0604", unit.span, "the unit has no name", "write for example `USD`")
+        if limit is not None:
+            # Of the rest, a stand-in for what is wrong: the limit and the cost are checked all the same.
+            scope = cast(Per, per or "task")
+            self.obligations.append(BudgetDraft(limit, unit or limit, scope, seconds or 1, cost, node.span))
 
     def _part(self, body: Mapping, key: str, example: str) -> Text | None:
         node = self._reader.required(body, key, body.span, "`budget`", example)
@@ -132,6 +135,7 @@ class ObligationReader:
         if roles:
             names = tuple(dict.fromkeys(role.value for role in roles))
             self.approvers = Approvers(names, quorum, node.span)
+            self.roles = tuple(roles)
 
     def _quorum(self, node: Node | None) -> int:
         if node is None:

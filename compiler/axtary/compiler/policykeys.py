@@ -13,11 +13,12 @@ from __future__ import annotations
 import json
 import re
 
+from axtary.compiler.diagnostics import quoted
 from axtary.compiler.drafts import RuleDraft, generated
 from axtary.compiler.ir import Approvers, Effect, Field, Match
 from axtary.compiler.patterns import exactly
 from axtary.compiler.reading import Reader
-from axtary.compiler.source import Mapping, Node, Text
+from axtary.compiler.source import Mapping, Node, Sequence, Text
 from axtary.compiler.syntax import parse_condition
 
 PULL_REQUESTS = "github.pull_requests.create"
@@ -34,7 +35,10 @@ class PolicyKeys:
         self.rules: list[RuleDraft] = []
 
     def read(self, node: Node) -> None:
-        body = self._reader.mapping(node, "`policy`", ["github", "slack"], "`{github: {pullRequests: {…}}}`")
+        example = "`{github: {pullRequests: {…}}}`" + (
+            "; rules stand under `policies`" if isinstance(node, Sequence) else ""
+        )
+        body = self._reader.mapping(node, "`policy`", ["github", "slack"], example)
         for provider, section, keys in (
             ("github", "pullRequests", _GITHUB),
             ("slack", "messages", ("allowedChannels",)),
@@ -96,6 +100,11 @@ class PolicyKeys:
             message = "an empty prefix stands for every path"
             self._reader.report.error("AX0401", value.span, message, "write for example `infra/`")
             return None
+        for text in texts:
+            if "*" in text.value:
+                plain = text.value.rstrip("*")
+                message = f"{quoted(text.value)} is a plain prefix: its `*` is no wildcard here"
+                self._reader.report.warning("AX0715", text.span, message, f"write {quoted(plain)}")
         patterns = ", ".join(_quote(re.sub(r"([*{},\\@])", r"\\\1", text.value) + "*") for text in texts)
         return f"any paths like [{patterns}]" if texts else None
 

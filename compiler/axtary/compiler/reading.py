@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from axtary.compiler.diagnostics import Fix, Reporter, did_you_mean, nearest, quoted
+from axtary.compiler.diagnostics import Fix, Reporter, quoted, surely_meant
 from axtary.compiler.fixes import renamed, rewrite
+from axtary.compiler.hints import key_hint, word_hint
 from axtary.compiler.ir import Pattern, Span
 from axtary.compiler.patterns import Dialect, parse
 from axtary.compiler.source import Mapping, Node, Sequence, Text
@@ -17,7 +19,14 @@ T = TypeVar("T")
 _MAX_WORK = 1_000_000  # patterns that groups stand for in all rules together
 _BRACE_COST = 10  # a pattern from braces is parsed, one from a group only copied
 
+_COMMENT = re.compile(r"[ \t]+(#[^\r\n]*)")
 _KINDS = {Text: "text", Sequence: "a list", Mapping: "a mapping"}
+
+
+def comment_behind(text: Text) -> str:
+    """The comment that ends the line of a plain scalar, or "": YAML takes ` #` for one wherever it stands."""
+    found = _COMMENT.match(text.source.text, text.end) if not text.style else None
+    return found[1].rstrip() if found else ""
 
 
 class Reader:
@@ -37,12 +46,17 @@ class Reader:
         return node
 
     def _unknown_keys(self, node: Mapping, what: str, names: list[str]) -> None:
-        unknown = [key for key, _ in node.entries if key.value not in names]
-        meant = [nearest(key.value, names) for key in unknown]
-        for key, name in zip(unknown, meant, strict=True):
+        unknown = [(key, value) for key, value in node.entries if key.value not in names]
+        meant = [surely_meant(key.value, names) for key, _ in unknown]
+        for (key, value), name in zip(unknown, meant, strict=True):
             free = meant.count(name) == 1 and name is not None and node.get(name) is None
-            help_text = f"{did_you_mean(key.value, names)}allowed here: {', '.join(names)}"
-            message = f"{quoted(key.value)} is not a key of {what}"
+            hint = key_hint(key.value, names)
+            if not hint and isinstance(value, Text) and value.start == value.end:
+                hint = "several values stand in brackets, as in `[a, b]`; "
+            help_text, message = (
+                f"{hint}allowed here: {', '.join(names)}",
+                f"{quoted(key.value)} is not a key of {what}",
+            )
             self.report.error("AX0201", key.span, message, help_text, fix=renamed(key, name) if free else None)
 
     def sequence(self, node: Node, what: str, example: str) -> Sequence | None:
@@ -57,7 +71,10 @@ class Reader:
             self._kind(node, what, "text", example)
             return None
         if not node.value and not node.style:
-            self.report.error("AX0203", node.span, f"{what} has no value", f"write for example {example}")
+            help_text = f"write for example {example}"
+            if cut := comment_behind(node):
+                help_text = f"{quoted(cut)} is a comment in YAML: put it in quotes if it is the value"
+            self.report.error("AX0203", node.span, f"{what} has no value", help_text)
             return None
         return node
 
@@ -77,8 +94,8 @@ class Reader:
         text = self.text(node, what, f"`{names[0]}`")
         if text is None or text.value in names:
             return text.value if text is not None else None
-        help_text = f"{did_you_mean(text.value, names)}write one of: {', '.join(names)}"
-        fix = renamed(text, nearest(text.value, names))
+        help_text = f"{word_hint(text.value, names)}write one of: {', '.join(names)}"
+        fix = renamed(text, surely_meant(text.value, names))
         self.report.error("AX0204", text.span, f"{quoted(text.value)} is not {what}", help_text, fix=fix)
         return None
 
@@ -113,8 +130,10 @@ class Reader:
             raise SyntaxProblem("AX0402", 0, len(text), message, "write wider patterns")
 
     def problem(self, text: Text, problem: SyntaxProblem) -> None:
-        span, fix = text.part(problem.start, problem.end), rewrite(text, problem.mend)
-        self.report.error(problem.code, span, problem.message, problem.help, fix=fix)
+        span, fix, help_text = text.part(problem.start, problem.end), rewrite(text, problem.mend), problem.help
+        if problem.end >= len(text.value.rstrip()) and (cut := comment_behind(text)):
+            help_text, fix = f"{quoted(cut)} is a comment in YAML: put the whole value in quotes", None
+        self.report.error(problem.code, span, problem.message, help_text, fix=fix)
 
     def _kind(self, node: Node, what: str, wanted: str, example: str) -> None:
         found = "empty" if isinstance(node, Text) and not node.value else _KINDS[type(node)]

@@ -64,6 +64,7 @@ class RuleReader:
             ttl=rest.ttl,
             description=description.value if isinstance(description, Text) else "",
             span=rule_id.span,
+            roles=rest.roles,
         )
 
     def claim(self, rule_id: Text) -> bool:
@@ -103,7 +104,8 @@ class RuleReader:
     def _field(self, key: Text, node: Node) -> Match | None:
         field = Field(key.value)
         dialect = Dialect.RESOURCE if field is Field.RESOURCE else Dialect.NAME
-        example = '`"repo:acme/*"`' if field is Field.RESOURCE else '`"agent:codex-*"`'
+        examples = {Field.TOOL: '`"fs.{read,write}"`', Field.RESOURCE: '`"repo:acme/*"`'}
+        example = examples.get(field, '`"agent:codex-*"`')
         texts = self._reader.texts(node, f"`match.{key.value}`", example)
         groups = [self._groups.patterns(text, dialect) for text in texts]
         if not groups or () in groups:

@@ -19,6 +19,7 @@ from axtary.compiler.diagnostics import Diagnostic, Edit, Fix, Label, Severity, 
 from axtary.compiler.edits import Lines, Mend
 from axtary.compiler.ir import Span
 from axtary.compiler.yamlfixes import LOADER, quoted_scalar, spaces_for_tabs
+from axtary.compiler.yamlhints import explain
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 32
@@ -211,9 +212,9 @@ class _Builder:
                 at -= 1
             problem = error.problem or error.context or "not well-formed"
             text = self.source.text
-            message, help_text = _explain(text[at : at + 1], problem)
+            start, end, message, help_text = explain(text, at, problem)
             mend = spaces_for_tabs(text) if text[at : at + 1] == "\t" else quoted_scalar(text, at)
-            raise self.refuse("AX0104", self.source.span(at, at + 1), message, help_text, mend) from None
+            raise self.refuse("AX0104", self.source.span(start, end), message, help_text, mend) from None
         except yaml.YAMLError as error:  # the reader's own errors carry no mark
             raise self.refuse("AX0104", self.source.span(0, 0), quoted(str(error)), "write plain YAML") from None
 
@@ -270,7 +271,8 @@ class _Builder:
             help_text = f'write the value out again, or put it in quotes: "{written}"'
             mend = quoted_scalar(self.source.text, start)
             raise self.refuse("AX0106", at, f"{quoted(written)} is a YAML anchor", help_text, mend)
-        help_text, mend = "delete the tag, or put the text in quotes", quoted_scalar(self.source.text, start)
+        help_text = "delete the tag, or put the text in quotes; in a condition write `not` for `!`"
+        mend = quoted_scalar(self.source.text, start)
         raise self.refuse("AX0106", at, f"{quoted(written)} is a YAML tag", help_text, mend)
 
     def sequence(self, start: int, depth: int) -> Sequence:
@@ -288,31 +290,21 @@ class _Builder:
         while not isinstance(event := self.next(), yaml.MappingEndEvent):
             key = self.node(event, depth + 1)
             if not isinstance(key, Text):
-                raise self.refuse("AX0106", key.span, "a key that is not text", "write a name before the colon")
+                help_text = "write a name before the colon; put text that begins with `{` or `[` in quotes"
+                raise self.refuse("AX0106", key.span, "a key that is not text", help_text)
             value = self.node(self.next(), depth + 1)
             if key.value == "<<" and not key.style:
                 raise self.refuse("AX0106", key.span, "`<<` is a YAML merge key", "write the keys out")
             if key.value in first:
                 label = Label(first[key.value], "first written here")
                 message = f"the key {quoted(key.value)} stands twice"
-                self.report(_error("AX0107", key.span, message, "delete one of the two", label))
+                help_text = "delete one of the two, or begin a new item of a list with `- `"
+                self.report(_error("AX0107", key.span, message, help_text, label))
                 repeated.append((key, value))
                 continue
             first[key.value] = key.span
             entries.append((key, value))
         return Mapping(tuple(entries), self.source.span(start, _index(event.end_mark)), tuple(repeated))
-
-
-def _explain(char: str, problem: str) -> tuple[str, str]:
-    """Message and help for a YAML error, from the character at which the parser stopped."""
-    if char == "\t":
-        return "a tab cannot indent", "indent with spaces"
-    if char in tuple("@`%*&!"):
-        return f"text cannot begin with `{char}` here", f'put it in quotes: "{char}…"'
-    return (
-        f"not well-formed YAML: {problem.strip()}",
-        "check the indentation, the colons and the quotes near here",
-    )
 
 
 def _index(mark: Any) -> int:

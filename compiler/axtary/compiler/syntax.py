@@ -16,7 +16,9 @@ from lark import Lark, Token, Transformer, Tree, UnexpectedCharacters, Unexpecte
 
 from axtary.compiler.diagnostics import quoted
 from axtary.compiler.edits import Change, Mend, replaced
+from axtary.compiler.hints import condition_habit
 from axtary.compiler.respelling import QUOTES, lowered, plain_window, requoted, short_units
+from axtary.compiler.schedulehints import duration_problem, rate_problem, window_problem, word_at
 from axtary.grammars import grammar
 
 MAX_CONDITION = 65_536
@@ -292,6 +294,8 @@ def _condition_problem(text: str, error: UnexpectedInput) -> SyntaxProblem:
         return SyntaxProblem(
             "AX0301", at, end, "the string is never closed", 'end it with `"`; write `\\"` for a quote'
         )
+    if (habit := condition_habit(text, at)) is not None:
+        return SyntaxProblem("AX0301", *habit)
     if isinstance(error, UnexpectedCharacters):
         message = f"{quoted(char)} does not belong in a condition"
         help_text = "conditions have comparisons, `and`, `or`, `not`, parentheses; no functions, no arithmetic"
@@ -322,8 +326,6 @@ def _hint(text: str, at: int) -> str:
     for change in lowered(text):
         if change.start <= at and len(text[:at].rstrip()) <= change.end:
             return f"write keywords in lower case: `{change.text}`"
-    if text[at : at + 1] == "(" and re.search(r"\w\s*\Z", text[:at]):
-        return "there are no functions; the language has `count(path) <= n` only"
     return 'conditions look like: payload.base == "main" and not payload.draft == true'
 
 
@@ -452,7 +454,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 def parse_window(text: str) -> WindowText:
     """`Mon-Fri 08:00-19:00 Europe/Berlin`. Raises SyntaxProblem."""
-    tree = _schedule(text, "window", "AX0602", "write for example `Mon-Fri 08:00-19:00 Europe/Berlin`", plain_window)
+    tree = _schedule(text, "window", "AX0602", plain_window)
     children: list[Any] = tree.children
     days, start, end, zone = children
     ranges = []
@@ -464,7 +466,7 @@ def parse_window(text: str) -> WindowText:
 
 def parse_rate(text: str) -> tuple[int, int, str]:
     """`20 per 1h per actor` -> (20, 3600, "actor"). Raises SyntaxProblem."""
-    tree = _schedule(text, "rate", "AX0604", "write for example `20 per 1h per actor`", short_units)
+    tree = _schedule(text, "rate", "AX0604", short_units)
     children: list[Any] = tree.children
     count, duration, scope = children
     return _count(str(count), len(text)), _seconds(duration, len(text)), str(scope)
@@ -472,20 +474,29 @@ def parse_rate(text: str) -> tuple[int, int, str]:
 
 def parse_duration(text: str) -> int:
     """`1h30m` -> 5400 seconds. Raises SyntaxProblem."""
-    help_text = "write for example `30s`, `5m`, `1h30m` or `7d`"
-    return _seconds(_schedule(text, "duration", "AX0604", help_text, short_units), len(text))
+    return _seconds(_schedule(text, "duration", "AX0604", short_units), len(text))
 
 
-def _schedule(text: str, start: str, code: str, help_text: str, respell: Callable[[str], str]) -> Tree[Token]:
+_EXPLAIN: dict[str, Callable[[str, int, int], tuple[str, str]]] = {
+    "window": window_problem,
+    "rate": rate_problem,
+    "duration": lambda text, _start, _end: duration_problem(text),
+}
+
+
+def _schedule(text: str, start: str, code: str, respell: Callable[[str], str]) -> Tree[Token]:
     try:
         return _parser("schedule", start).parse(text)
     except UnexpectedInput as error:
         at = len(text.rstrip()) if _at_end(error) else min(error.pos_in_stream or 0, len(text))
-        word = re.match(r"\S+", text[at:])
-        found = f"{quoted(word[0])} does not belong here" if word else "something is missing at the end"
+        if start == "duration":
+            first, last = 0, len(text)
+        else:
+            first, last = (at, at) if _at_end(error) else word_at(text, at)
         plain = respell(text)
         mend = replaced(text, plain) if plain != text and _parses(plain, start) else None
-        raise SyntaxProblem(code, at, at + len(word[0] if word else " "), found, help_text, mend) from None
+        message, help_text = _EXPLAIN[start](text, first, last)
+        raise SyntaxProblem(code, first, max(last, first + 1), message, help_text, mend) from None
 
 
 def _parses(text: str, start: str) -> bool:

@@ -1,0 +1,246 @@
+"""Warnings about names: tools, payload fields, roles, units and groups that are perhaps misspelt.
+
+A policy may name tools and roles that nothing declares, so a wrong name is no error. It is reported only where it is
+one slip away from a name that is known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from axtary.compiler.diagnostics import Label, Reporter, nearest, quoted
+from axtary.compiler.drafts import BudgetDraft, Declarations, FieldDeclaration, RuleDraft, leaves
+from axtary.compiler.ir import Attribute, Budget, Field, Has, Pattern, Policy, Rule, Span, atoms, attributes, path_text
+from axtary.compiler.matching import covered
+from axtary.compiler.nearness import NearNames
+from axtary.compiler.syntax import Constant, ListTest, Path
+
+Fields = dict[tuple[str, ...], FieldDeclaration]
+_PRESET = "preset:"
+_SHOWN = 8  # declared fields that a help lists
+
+# ISO 4217: two codes that differ by one letter (AUD, AED) are two currencies.
+_CURRENCIES = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE
+        CHF CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF
+        GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR
+        LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN
+        PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS
+        TMT TND TOP TRY TTD TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW
+        ZWG
+        """,
+    )
+)
+
+
+@dataclass
+class _Uses:
+    """Where each name stands, in the order of the sources."""
+
+    spans: dict[str, list[Span]] = field(default_factory=dict)
+
+    def add(self, name: str, span: Span) -> None:
+        self.spans.setdefault(name, []).append(span)
+
+    def is_suspect(self, name: str, near: str) -> bool:
+        """Is it `name` that is wrong, rather than `near`? The rarer is, of two that are as rare the later one."""
+        if self.spans[name][0].file.startswith(_PRESET):
+            return False
+        mine, other = len(self.spans[name]), len(self.spans[near])
+        order = list(self.spans)
+        return mine < other or (mine == other and order.index(name) > order.index(near))
+
+
+def check(policy: Policy, drafts: list[RuleDraft], declarations: Declarations, main: str, report: Reporter) -> None:
+    """Report every warning on names. `main` is the file that was given: groups of included files may be a library."""
+    _tools(policy, declarations, report)
+    for rule in policy.rules:
+        _fields(rule, declarations, report)
+    _roles(drafts, report)
+    _units(drafts, report)
+    if policy.rules:
+        _groups(declarations, main, report)
+
+
+# --- tools and fields -----------------------------------------------------------------------------------------------
+
+
+def _tools(policy: Policy, declarations: Declarations, report: Reporter) -> None:
+    near = NearNames(declarations.tools)
+    for pattern in _tool_patterns(policy) if declarations.tools else ():
+        name = pattern.literal
+        if name is None or name in declarations.tools or pattern.span.file.startswith(_PRESET):
+            continue
+        for known in near.of(name)[:1]:
+            help_text = f"did you mean {quoted(known)}? if not, declare {quoted(name)} under `tools` too"
+            report.warning("AX0705", pattern.span, f"no declared tool is called {quoted(name)}", help_text)
+
+
+def _tool_patterns(policy: Policy) -> Iterator[Pattern]:
+    for rule in policy.rules:
+        for match in rule.match:
+            if match.field is Field.TOOL:
+                yield from match.patterns
+
+
+def undeclared_reads(rule: Rule, declarations: Declarations) -> set[tuple[str, ...]]:
+    """The payload attributes that a rule reads and that AX0706 is about."""
+    _, fields = _declared_fields(rule, declarations)
+    return {attribute.path for attribute, _ in _missing(rule, fields)} if fields else set()
+
+
+def _declared_fields(rule: Rule, declarations: Declarations) -> tuple[list[str], Fields]:
+    """The tools that a rule names, all of them declared with a payload, and the fields of these declarations.
+
+    Two empty results where a tool is matched by a wildcard, not declared, or declared without fields: then nothing
+    says which fields there are.
+    """
+    patterns = rule.match[0].patterns
+    if any(pattern.literal is None for pattern in patterns):
+        return [], {}
+    tools = covered(patterns, declarations.tools)
+    if len(tools) < len({pattern.literal for pattern in patterns}) or not all(declarations.tools[t] for t in tools):
+        return [], {}
+    return tools, {path: found for tool in tools for path, found in declarations.tools[tool].items()}
+
+
+def _fields(rule: Rule, declarations: Declarations, report: Reporter) -> None:
+    tools, fields = _declared_fields(rule, declarations)
+    if not fields:
+        return
+    for attribute, span in _missing(rule, fields):
+        whole = [path for path in fields if path[: len(attribute.path)] == attribute.path]
+        if whole:
+            message = f"{quoted(path_text(attribute.path))} is declared as an object"
+            report.warning("AX0706", span, message, f"name a field of it: {_listed(whole)}")
+        else:
+            _undeclared(attribute.path, tools, fields, span, report)
+    for atom in atoms(rule.when):
+        if isinstance(atom, Has) and atom.root == "payload" and _is_misspelt(atom.path, fields):
+            _undeclared(atom.path, tools, fields, atom.span, report)
+
+
+def _missing(rule: Rule, fields: Fields) -> Iterator[tuple[Attribute, Span]]:
+    """The payload attributes that the rule reads and that are not among the declared fields, with their places.
+
+    Not those below a `has` of something that is not declared either: whoever writes `has` knows that it may be absent.
+    """
+    guarded = {
+        atom.path
+        for atom in atoms(rule.when)
+        if isinstance(atom, Has) and not any(path[: len(atom.path)] == atom.path for path in fields)
+    }
+    for attribute, span in _reads(rule):
+        path = attribute.path
+        if attribute.root == "payload" and path not in fields and not any(path[: len(g)] == g for g in guarded):
+            yield attribute, attribute.span if attribute.span.line else span
+
+
+def _reads(rule: Rule) -> Iterator[tuple[Attribute, Span]]:
+    for atom in atoms(rule.when):
+        for attribute in attributes(atom):
+            yield attribute, atom.span
+    for obligation in rule.obligations:
+        if isinstance(obligation, Budget) and isinstance(obligation.cost, Attribute):
+            yield obligation.cost, obligation.span
+
+
+def _is_misspelt(path: tuple[str, ...], fields: Fields) -> bool:
+    """Is an object or field that is only asked for with `has` one slip away from a declared one?"""
+    beside = {
+        known[len(path) - 1] for known in fields if len(known) >= len(path) and known[: len(path) - 1] == path[:-1]
+    }
+    return path[-1] not in beside and bool(NearNames(beside).of(path[-1]))
+
+
+def _undeclared(path: tuple[str, ...], tools: list[str], fields: Fields, span: Span, report: Reporter) -> None:
+    name = path_text(path)
+    message = f"the declared tool {quoted(tools[0])} has no {quoted(name)}"
+    if len(tools) > 1:
+        message = f"none of the {len(tools)} declared tools here has {quoted(name)}"
+    dotted = next((key for key in (("payload", ".".join(path[1:])), ("payload", name)) if key in fields), None)
+    if dotted is not None:
+        nested = "".join(f"{{{step}: " for step in path[1:]) + "…" + "}" * (len(path) - 1)
+        help_text = f"a dot in a declared name is a part of the name: declare `payload: {nested}`"
+        report.warning("AX0706", span, message, help_text, Label(fields[dotted].span, "declared here"))
+        return
+    near = nearest(name.removeprefix("payload."), (path_text(known).removeprefix("payload.") for known in fields))
+    known = next((known for known in fields if path_text(known) == f"payload.{near}"), None)
+    hint = f"did you mean `payload.{near}`? " if known is not None else ""
+    label = [Label(fields[known].span, "declared here")] if known is not None else []
+    help_text = f"{hint}declared: {_listed(fields)}; if there is such a field, declare it too"
+    report.warning("AX0706", span, message, help_text, *label)
+
+
+def _listed(paths: Iterable[tuple[str, ...]]) -> str:
+    texts = [path_text(path) for path in paths]
+    return ", ".join(texts[:_SHOWN] + ["…"] * (len(texts) > _SHOWN))
+
+
+# --- roles, units, groups -------------------------------------------------------------------------------------------
+
+
+def _roles(drafts: list[RuleDraft], report: Reporter) -> None:
+    uses = _Uses()
+    for draft in drafts:
+        for role in draft.roles:
+            uses.add(role.value, role.span)
+        for constant, span in _compared_roles(draft):
+            uses.add(constant, span)
+    near = NearNames(uses.spans)
+    for name, spans in uses.spans.items():
+        if len(spans) > 1 or name != name.strip():  # spaces have a warning of their own
+            continue
+        for other in near.of(name):
+            if uses.is_suspect(name, other):
+                label = Label(uses.spans[other][0], f"{quoted(other)} stands here")
+                message = f"the role {quoted(name)} stands only here, and is nearly {quoted(other)}"
+                report.warning("AX0707", spans[0], message, f"did you mean {quoted(other)}?", label)
+                break
+
+
+def _compared_roles(draft: RuleDraft) -> Iterator[tuple[str, Span]]:
+    """The literals that a rule looks for in `actor.roles`."""
+    for leaf in leaves(draft.when):
+        if isinstance(leaf, ListTest) and leaf.operator in ("contains", "in") and isinstance(leaf.subject, Path):
+            if leaf.subject.steps != ("actor", "roles") or draft.when_text is None:
+                continue
+            for operand in leaf.operands:
+                if isinstance(operand, Constant):
+                    yield str(operand.value), draft.when_text.part(operand.start, operand.end)
+
+
+def _units(drafts: list[RuleDraft], report: Reporter) -> None:
+    uses = _Uses()
+    for draft in drafts:
+        for obligation in draft.obligations:
+            if isinstance(obligation, BudgetDraft):
+                uses.add(obligation.unit.value, obligation.unit.span)
+    near = NearNames(uses.spans, shortest=3)
+    for name, spans in uses.spans.items():
+        if name != name.strip():
+            continue
+        for other in near.of(name):
+            if _is_wrong_unit(name, other, uses):
+                label = Label(uses.spans[other][0], f"{quoted(other)} stands here")
+                message = f"the unit {quoted(name)} is not {quoted(other)}: each is counted for itself"
+                report.warning("AX0708", spans[0], message, f"did you mean {quoted(other)}?", label)
+                break
+
+
+def _is_wrong_unit(name: str, other: str, uses: _Uses) -> bool:
+    if (name in _CURRENCIES) != (other in _CURRENCIES):
+        return other in _CURRENCIES
+    return uses.is_suspect(name, other) and name not in _CURRENCIES
+
+
+def _groups(declarations: Declarations, main: str, report: Reporter) -> None:
+    for name, (text, _) in declarations.groups.items():
+        if name not in declarations.used_groups and text.span.file == main:
+            help_text = f'use it as `"@{name}"` in `match`, or delete it'
+            report.warning("AX0710", text.span, f"nothing uses the group {quoted(name)}", help_text)
