@@ -124,12 +124,13 @@ def simulate(
         Path | None, typer.Option(help="Usage and approvals that hold for every action.", metavar="FILE")
     ] = None,
     engine: Annotated[EngineName, typer.Option(help="Who answers.")] = EngineName.native,
+    trace: Annotated[bool, typer.Option("--trace", help="Show the whole evaluation.")] = False,
     json: JsonOption = False,
 ) -> None:
     """Decide recorded actions and say why. Exit 0 if all are allowed, 1 if not, 2 if the input is invalid."""
     from axtary.cli import simulate as command
 
-    command.run(policy, action, facts, engine.value, json)
+    command.run(policy, action, facts, engine.value, trace, json)
 
 
 @policy.command(epilog="Example: axtary policy prove -o certificate.json --seed 7")

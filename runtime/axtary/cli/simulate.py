@@ -9,30 +9,31 @@ from pathlib import Path
 from typing import Any
 
 from axtary.cli.output import FINDINGS, OK, colour, invalid_input, leave, load, print_json
+from axtary.cli.trace import seen_text, trace_lines
 from axtary.compiler.diagnostics import printable
 from axtary.runtime.action import MAX_INPUT_BYTES, Action, parse_actions
 from axtary.runtime.engines import NAMES
 from axtary.runtime.facts import parse_facts
+from axtary.runtime.messages import cut
 from axtary.runtime.policyfile import UnreadableError, read_bytes
 from axtary.runtime.simulate import prepare
 from axtary.runtime.strictjson import MAX_BYTES
 
 _COLOURS = {"allow": "green", "deny": "red", "step_up": "yellow"}
-_SHOWN = 60  # characters of a value that people see; --json never cuts
 
 
-def run(path: Path, action: str, facts: Path | None, engine: str, as_json: bool) -> None:
+def run(path: Path, action: str, facts: Path | None, engine: str, with_trace: bool, as_json: bool) -> None:
     """Decide each action; the exit code says whether all were allowed."""
+
+    def file(name: str) -> str:
+        return name if name.startswith("preset:") else str(path.parent / name)
+
     compiled = load(path, as_json)
     with invalid_input(as_json):
         actions = [parsed for parsed, _ in parse_actions(_read(action), "standard input" if action == "-" else action)]
         known = parse_facts(read_bytes(facts, MAX_BYTES), str(facts)) if facts is not None else {}
-        simulation = prepare(compiled.policy, NAMES if engine == "all" else (engine,))
-        results = [simulation.run(item, known) for item in actions]
-    for result in results:
-        for entry in (*result["fired"], *result["stopped"]):
-            if not entry["file"].startswith("preset:"):
-                entry["file"] = str(path.parent / entry["file"])
+        simulation = prepare(compiled.policy, NAMES if engine == "all" else (engine,), file)
+        results = [simulation.run(item, known, with_trace) for item in actions]
     if as_json:
         print_json(results[0] if len(results) == 1 else results)
     else:
@@ -54,14 +55,18 @@ def _text(action: Action, result: dict[str, Any]) -> str:
     """A result for people."""
     decision = result["decision"]
     what = f"{action['tool']} {action.get('resource', '')}".strip()
-    lines = [f"{colour(decision, _COLOURS[decision])}  {colour(_cut(printable(what), 100), 'bold')}"]
+    lines = [f"{colour(decision, _COLOURS[decision])}  {colour(cut(what, 100), 'bold')}"]
     lines += [f"  {reason['code']}: {printable(reason['message'])}" for reason in result["reasons"]]
+    sentences = [miss["sentence"] for miss in result["near_miss"]]
+    sentences += [result["near_miss_note"]] if result["near_miss_note"] else []
+    lines += [f"  {line}" for line in ["near miss", *(f"  {sentence}" for sentence in sentences)] if sentences]
     fired = [(e["rule"], e["effect"], f"{e['file']}:{e['line']}") for e in result["fired"]]
     lines += _table("fired", fired)
     stopped = [(e["rule"], e["effect"], f"{e['file']}:{e['line']}", _because(e)) for e in result["stopped"]]
     lines += _table("did not fire", stopped)
     if result["obligations"]:
         lines.append(f"  obligations {json.dumps(result['obligations'], ensure_ascii=True)}")
+    lines += trace_lines(result["trace"]) if "trace" in result else []
     versions = result["engine_versions"]
     answers = ", ".join(f"{name} {said} ({versions[name]})" for name, said in result["engines"].items())
     return "\n".join([*lines, colour(f"  {answers}", "dim"), ""])
@@ -77,13 +82,4 @@ def _table(title: str, rows: Sequence[tuple[str, ...]]) -> list[str]:
 
 
 def _because(entry: dict[str, Any]) -> str:
-    seen = [
-        f"{printable(s['attribute'])} is "
-        + (_cut(printable(json.dumps(s["value"], ensure_ascii=False)), _SHOWN) if s["present"] else "missing")
-        for s in entry["seen"]
-    ]
-    return f"{_cut(printable(entry['condition']), 120)}; " + ", ".join(seen)
-
-
-def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    return f"{cut(entry['condition'], 120)}; {seen_text(entry['seen'])}"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from axtary.backends.verdict import Because
 from axtary.compiler.clauses import Reason
-from axtary.compiler.ir import Approvers, Policy, Rule
+from axtary.compiler.diagnostics import printable
+from axtary.compiler.ir import Approvers, Policy
 
 
 def message(because: Because, policy: Policy) -> str:
@@ -13,7 +17,7 @@ def message(because: Because, policy: Policy) -> str:
     if code is Reason.DEFAULT_DENY:
         return "no allow or step_up rule grants this action"
     rule = policy.by_id[rule_id]
-    return _PHRASES[code].format(rule=rule.id, approvers=_approvers(rule))
+    return _PHRASES[code].format(rule=rule.id, approvers=approvers_text(rule.approvers or Approvers()))
 
 
 _PHRASES = {
@@ -27,7 +31,18 @@ _PHRASES = {
 }
 
 
-def _approvers(rule: Rule) -> str:
-    needed = rule.approvers or Approvers()
+def approvers_text(needed: Approvers) -> str:
+    """Who has to approve: `security`, `2 of security or legal`, `any approver`."""
     who = " or ".join(needed.roles) if needed.roles else "any approver"
     return who if needed.quorum == 1 else f"{needed.quorum} of {who}"
+
+
+def shown(value: Any, limit: int = 60) -> str:
+    """A JSON value in one line for people: printable, and cut to `limit` characters."""
+    return cut(json.dumps(value, ensure_ascii=False), limit)
+
+
+def cut(text: str, limit: int) -> str:
+    """A text in one line for people: printable, and cut to `limit` characters."""
+    words = printable(text[: limit + 1])
+    return words if len(words) <= limit else words[: limit - 1] + "…"

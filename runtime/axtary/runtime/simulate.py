@@ -5,9 +5,10 @@ Engines that do not agree, or that fail, are a deny whose reason says so: nobody
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from axtary.backends import native
 from axtary.backends.verdict import Engine, EngineError, Verdict
@@ -15,6 +16,9 @@ from axtary.compiler.ir import Match, Policy, Span
 from axtary.compiler.text import condition_text, match_text
 from axtary.runtime.engines import compile_engine
 from axtary.runtime.messages import message
+
+if TYPE_CHECKING:
+    from axtary.runtime.nearmiss import Explainer
 
 DISAGREE = "engines_disagree"
 FAILED = "engine_failed"
@@ -27,9 +31,10 @@ class Simulation:
     policy: Policy
     engines: tuple[Engine, ...]
     explainer: native.NativeEngine
+    file: Callable[[str], str] = str  # how files of the policy are named in results
 
-    def run(self, action: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
-        """The result of one action, in the shape of `simulate --json`."""
+    def run(self, action: Mapping[str, Any], facts: Mapping[str, Any], trace: bool = False) -> dict[str, Any]:
+        """The result of one action, in the shape of `simulate --json`; `trace` adds the whole evaluation."""
         verdicts: dict[str, Verdict] = {}
         failures: dict[str, str] = {}
         for engine in self.engines:
@@ -38,11 +43,10 @@ class Simulation:
             except EngineError as error:
                 failures[engine.name] = str(error)
         verdict, doubts = _agreed(verdicts, failures)
-        rules = self.policy.by_id
-        return {
+        result = {
             "decision": verdict.decision,
             "policy_version": self.policy.policy_version,
-            "fired": [{"rule": r, "effect": rules[r].effect.value} | _place(rules[r].span) for r in verdict.fired],
+            "fired": [self._rule(rule) for rule in verdict.fired],
             "reasons": doubts
             or [
                 {"code": code.value, "rule": rule, "message": message((code, rule), self.policy)}
@@ -53,6 +57,26 @@ class Simulation:
             "engines": {e.name: verdicts[e.name].decision if e.name in verdicts else "error" for e in self.engines},
             "engine_versions": {engine.name: engine.version for engine in self.engines},
         }
+        if verdict.decision == "allow" or doubts:
+            result |= {"near_miss": [], "near_miss_note": ""}
+        else:
+            result |= self._near_misses.explain(action, facts)
+        return result | (self._trace(action, facts) if trace else {})
+
+    @cached_property
+    def _near_misses(self) -> Explainer:
+        from axtary.runtime.nearmiss import Explainer  # only what is not allowed needs the analyses
+
+        return Explainer(self.policy, self.explainer, self._place)
+
+    def _trace(self, action: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+        from axtary.runtime.trace import trace
+
+        return {"trace": trace(self.policy, action, facts, self._place)}
+
+    def _rule(self, rule_id: str) -> dict[str, Any]:
+        rule = self.policy.by_id[rule_id]
+        return {"rule": rule_id, "effect": rule.effect.value} | self._place(rule.span)
 
     def _stopped(self, action: Mapping[str, Any], facts: Mapping[str, Any]) -> list[dict[str, Any]]:
         found = []
@@ -62,17 +86,19 @@ class Simulation:
                 {"attribute": s.path, "present": s.present} | ({"value": s.value} if s.present else {})
                 for s in stop.seen
             ]
-            rule = self.policy.by_id[stop.rule]
-            place = _place(stop.node.span if stop.node.span.line else rule.span)
-            found.append({"rule": stop.rule, "effect": rule.effect.value} | place | {"condition": text, "seen": seen})
+            place = self._place(stop.node.span) if stop.node.span.line else {}
+            found.append(self._rule(stop.rule) | place | {"condition": text, "seen": seen})
         return found
 
+    def _place(self, span: Span) -> dict[str, Any]:
+        return {"file": self.file(span.file), "line": span.line}
 
-def prepare(policy: Policy, names: Sequence[str]) -> Simulation:
+
+def prepare(policy: Policy, names: Sequence[str], file: Callable[[str], str] = str) -> Simulation:
     """Compile the policy for the engines named. Raises EngineError (EngineMissing says what to install)."""
     explainer = native.compile(policy)
     engines = tuple(explainer if name == "native" else compile_engine(name, policy) for name in names)
-    return Simulation(policy, engines, explainer)
+    return Simulation(policy, engines, explainer, file)
 
 
 def _agreed(verdicts: dict[str, Verdict], failures: dict[str, str]) -> tuple[Verdict, list[dict[str, Any]]]:
@@ -86,7 +112,3 @@ def _agreed(verdicts: dict[str, Verdict], failures: dict[str, str]) -> tuple[Ver
     if doubts:
         return Verdict("deny", (), ()), doubts
     return first, []
-
-
-def _place(span: Span) -> dict[str, Any]:
-    return {"file": span.file, "line": span.line}

@@ -1,6 +1,6 @@
-"""Values worth trying for one rule: what its matches, conditions and obligations are about.
+"""Values worth trying for some tests, such as a rule's: what its matches, conditions and obligations are about.
 
-Each attribute path gets a pool, filled by everything that the rule asks of the path, so that two conditions on one
+Each attribute path gets a pool, filled by everything that the tests ask of the path, so that two conditions on one
 attribute can be met together. What a value does to a condition is for its user to look up.
 """
 
@@ -31,10 +31,8 @@ from axtary.compiler.ir import (
     OneOf,
     Quantified,
     Rate,
-    Rule,
     Type,
     Value,
-    atoms,
 )
 
 Test = Match | Atom | BlockedPaths | Hours | Rate | Budget
@@ -148,22 +146,25 @@ def path_of(where: Attribute | Path) -> Path:
     return where.path if isinstance(where, Attribute) else where
 
 
+def reads(test: Test) -> tuple[Path, ...]:
+    """The paths of the action that a test reads."""
+    if isinstance(test, CompareAttributes):
+        return test.left.path, test.right.path
+    where = tested(test)
+    return () if where is None else (path_of(where),)
+
+
 def touched(test: Test, edits: Edits) -> bool:
     """Can the edits change what the test answers?"""
-    if isinstance(test, CompareAttributes):
-        paths = [test.left.path, test.right.path]
-    else:
-        where = tested(test)
-        paths = [] if where is None else [path_of(where)]
-    return any(path[: len(edit.path)] == edit.path[: len(path)] for path in paths for edit in edits)
+    return any(path[: len(edit.path)] == edit.path[: len(path)] for path in reads(test) for edit in edits)
 
 
 class Candidates:
-    """The values to try for the tests of one rule."""
+    """The values to try for tests that are to be met together, such as those of one rule."""
 
-    def __init__(self, rule: Rule) -> None:
+    def __init__(self, tests: Iterable[Test]) -> None:
         self._tests: dict[Path, list[Test]] = {}
-        for test in (*rule.match, *atoms(rule.when), *rule.obligations):
+        for test in tests:
             where = tested(test)
             if where is not None:
                 self._tests.setdefault(path_of(where), []).append(test)
@@ -171,7 +172,7 @@ class Candidates:
         self._trials: dict[Test, tuple[Edits, ...]] = {}
 
     def pool(self, path: Path) -> list[Json]:
-        """All that the rule has to do with at a path; values that serve several tests first."""
+        """All that the tests have to do with at a path; values that serve several tests first."""
         if path not in self._pools:
             tests = self._tests.get(path, [])
             values = [*_joint(tests), *(value for test in tests for value in own_values(test))]

@@ -12,7 +12,8 @@ from axtary.compiler.analysis.actions import Action, Edit, Edits, admitted, edit
 from axtary.compiler.analysis.candidates import Test
 from axtary.compiler.analysis.grants import Facts
 from axtary.compiler.analysis.solve import Answer, Evaluate, Goal, Solver, fires, kleene, ways
-from axtary.compiler.ir import Effect, Field, Has, Match, Policy, Rate, Rule, atoms, path_text
+from axtary.compiler.analysis.tools import Tools
+from axtary.compiler.ir import Effect, Field, Has, Policy, Rate, Rule, atoms, path_text
 
 _NEIGHBOURS = 64  # of the rules for one tool, so many are looked at
 _SPOILERS = 8  # so many rules are kept from firing beside one that is to decide alone
@@ -63,7 +64,7 @@ class Maker:
         self._evaluate = evaluate
         self._rng = rng
         self._works = {rule.id: _Work(rule, evaluate) for rule in policy.rules}
-        self._tools = _Tools(policy, evaluate)
+        self._tools = Tools(policy, evaluate)
 
     def systematic(self) -> Iterator[Case]:
         """One round after another over all rules, so that a cut-off hits every rule alike."""
@@ -209,41 +210,14 @@ class Maker:
                     action = edited(work.firing or START, (edit,))
                     yield Case(action, grants.satisfying(self._neighbours(action), approved=True), "a tool's name")
 
-    def _neighbours(self, action: Action) -> list[Rule]:
-        return self._tools.rules(action)
+    def _neighbours(self, action: Action) -> tuple[Rule, ...]:
+        return self._tools.rules(action["tool"])[:_NEIGHBOURS]
 
     def _fires(self, rule: Rule, action: Action) -> bool:
         if not all(self._evaluate(test, action, {}) for test in rule.match):
             return False
         answers = [self._evaluate(leaf, action, {}) for leaf in atoms(rule.when)]
         return rule.when is None or fires(rule.effect, kleene(rule.when, answers))
-
-
-class _Tools:
-    """The rules for a tool, remembered."""
-
-    def __init__(self, policy: Policy, evaluate: Evaluate) -> None:
-        self._evaluate = evaluate
-        self._exact: dict[str, list[Rule]] = {}
-        self._others: dict[Match, list[Rule]] = {}
-        self._found: dict[str, list[Rule]] = {}
-        for rule in policy.rules:
-            tool = rule.match[0]
-            literals = [pattern.literal for pattern in tool.patterns]
-            if None in literals:
-                self._others.setdefault(tool, []).append(rule)
-                continue
-            for literal in literals:
-                self._exact.setdefault(str(literal), []).append(rule)
-
-    def rules(self, action: Action) -> list[Rule]:
-        tool = action["tool"]
-        if tool not in self._found:
-            found = list(self._exact.get(tool, ()))
-            for match, rules in self._others.items():
-                found += rules if self._evaluate(match, {"tool": tool}, {}) else ()
-            self._found[tool] = sorted(found, key=lambda rule: rule.id)[:_NEIGHBOURS]
-        return self._found[tool]
 
 
 _WORDS: dict[Answer, str] = {True: "true", False: "false", None: "undefined"}

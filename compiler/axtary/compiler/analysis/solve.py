@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice, product
 from typing import Any
 
@@ -85,15 +85,55 @@ def _indexed(condition: And | Or, first: int) -> Iterator[tuple[Condition, int]]
         first += sum(1 for _ in atoms(item))
 
 
-class Solver:
-    """Solves goals for the tests of one rule; whatever it returns was looked at with `evaluate`."""
+Trials = Callable[[Test, Action], Iterable[Edits]]
+
+
+class Search:
+    """Meets goals by trying edits; whatever it returns was looked at with `evaluate`."""
+
+    def __init__(self, trials: Trials, evaluate: Evaluate) -> None:
+        self._trials = trials
+        self._evaluate = evaluate
+        self._looks = 0
+
+    def meet(self, goals: Sequence[Goal], action: Action) -> Action | None:
+        """The action, edited so that all goals are met."""
+        self._looks = _LOOKS
+        return self._meet(goals, 0, action)
+
+    def _meet(self, goals: Sequence[Goal], done: int, action: Action) -> Action | None:
+        """Meet the goals one after another; an edit must leave those before as they are."""
+        while done < len(goals) and self._holds(goals[done], action):
+            done += 1
+        if done == len(goals):
+            return action
+        for edits in self._trials(goals[done][0], action):
+            if self._looks <= 0:
+                return None
+            changed = edited(action, edits)
+            if self._holds(goals[done], changed) and self._keeps(goals[:done], edits, changed):
+                found = self._meet(goals, done + 1, changed)
+                if found is not None:
+                    return found
+        return None
+
+    def _keeps(self, goals: Sequence[Goal], edits: Edits, changed: Action) -> bool:
+        return all(self._holds(goal, changed) for goal in goals if touched(goal[0], edits))
+
+    def _holds(self, goal: Goal, action: Action) -> bool:
+        self._looks -= 1
+        test, answer = goal
+        return self._evaluate(test, action, {}) is answer
+
+
+class Solver(Search):
+    """Solves goals for the tests of one rule; they may be other rules' too."""
 
     def __init__(self, rule: Rule, evaluate: Evaluate) -> None:
         self.rule = rule
         self.leaves = tuple(atoms(rule.when))
-        self.candidates = Candidates(rule)
-        self._evaluate = evaluate
-        self._looks = 0
+        self.candidates = Candidates((*rule.match, *self.leaves, *rule.obligations))
+        super().__init__(self.candidates.trials, evaluate)
 
     def answers(self, action: Action) -> list[Answer]:
         """What the leaves of the rule answer."""
@@ -136,32 +176,3 @@ class Solver:
         """Goals that say: the rule's match and leaves are to stay as they are here."""
         answers = zip(self.leaves, self.answers(action), strict=True)
         return [*((test, True) for test in self.rule.match), *answers]
-
-    def meet(self, goals: Sequence[Goal], action: Action) -> Action | None:
-        """The action, edited so that all goals are met; they may be other rules' too."""
-        self._looks = _LOOKS
-        return self._meet(goals, 0, action)
-
-    def _meet(self, goals: Sequence[Goal], done: int, action: Action) -> Action | None:
-        """Meet the goals one after another; an edit must leave those before as they are."""
-        while done < len(goals) and self._holds(goals[done], action):
-            done += 1
-        if done == len(goals):
-            return action
-        for edits in self.candidates.trials(goals[done][0], action):
-            if self._looks <= 0:
-                return None
-            changed = edited(action, edits)
-            if self._holds(goals[done], changed) and self._keeps(goals[:done], edits, changed):
-                found = self._meet(goals, done + 1, changed)
-                if found is not None:
-                    return found
-        return None
-
-    def _keeps(self, goals: Sequence[Goal], edits: Edits, changed: Action) -> bool:
-        return all(self._holds(goal, changed) for goal in goals if touched(goal[0], edits))
-
-    def _holds(self, goal: Goal, action: Action) -> bool:
-        self._looks -= 1
-        test, answer = goal
-        return self._evaluate(test, action, {}) is answer

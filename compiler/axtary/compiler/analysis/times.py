@@ -16,6 +16,7 @@ _YEARS = range(1678, 2262)  # that a timestamp may name
 _FAR = timedelta(hours=23, minutes=59)
 _MONDAY = datetime(YEAR, 1, 5)
 _DAY = 24 * 60
+_WEEK = 7
 
 
 def text(instant: Instant) -> str:
@@ -50,6 +51,20 @@ def edges(hours: Hours) -> Iterator[tuple[str, str]]:
             for minute in (window.start, window.end):
                 for local, note in _around(midnight, minute):
                     yield f"{note} of {_clock(minute)} on a day of clock change", _utc(local, place)
+
+
+def openings(hours: Hours, after: Instant) -> list[str]:
+    """The next opening of each window on each of its days, behind an instant; the soonest first."""
+    moment = _EPOCH + timedelta(seconds=after.ns // 10**9)
+    found = set()
+    for window in hours.windows:
+        place = zone(window.zone)
+        today = moment.astimezone(place).replace(hour=0, minute=0, second=0, tzinfo=None)
+        for day in range(_WEEK + 1):
+            local = today + timedelta(days=day, minutes=window.start)
+            if local.weekday() in window.days and local.replace(tzinfo=place) > moment:
+                found.add(_utc(local, place))
+    return sorted(found)
 
 
 def _around(day: datetime, minute: int) -> Iterator[tuple[datetime, str]]:
