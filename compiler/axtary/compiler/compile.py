@@ -52,11 +52,12 @@ class IncludeError(Exception):
 
 @dataclass(frozen=True)
 class Compiled:
-    """A policy, the warnings on it, and the text of every source by the name that spans use."""
+    """A policy, the warnings on it, the text of every source by the name that spans use, and the declared tools."""
 
     policy: Policy
     warnings: tuple[Diagnostic, ...]
     sources: dict[str, str]
+    tools: tuple[str, ...] = ()  # sorted
 
 
 def compile_policy(name: str, data: bytes, load: Loader | None = None) -> Compiled:
@@ -68,10 +69,10 @@ def compile_policy(name: str, data: bytes, load: Loader | None = None) -> Compil
     compilation = _Compilation(load)
     try:
         compilation.add(name, data)
-        policy = compilation.finish()
+        policy, tools = compilation.finish()
     except TooManyErrors:
         raise CompileError(compilation.report.diagnostics, compilation.sources) from None
-    return Compiled(policy, tuple(compilation.report.diagnostics), compilation.sources)
+    return Compiled(policy, tuple(compilation.report.diagnostics), compilation.sources, tools)
 
 
 def compile_text(text: str) -> Policy:
@@ -144,8 +145,8 @@ class _Compilation:
 
     # --- rules ---
 
-    def finish(self) -> Policy:
-        """Everything is read: resolve, type and lower it."""
+    def finish(self) -> tuple[Policy, tuple[str, ...]]:
+        """Everything is read: resolve, type and lower it. Returns the declared tools too."""
         declarations = Declarations()
         for document in self.documents:
             for key, read_into in (("groups", read_groups), ("tools", read_tools)):
@@ -162,7 +163,7 @@ class _Compilation:
         zoned = any(isinstance(ob, Hours) for rule in rules for ob in rule.obligations)
         policy = Policy(rules, tzdata_version() if zoned else "")
         lint.check(policy, declarations, self.report)
-        return policy
+        return policy, tuple(sorted(declarations.tools))
 
     def _drafts(self, groups: Groups) -> list[RuleDraft]:
         rules = RuleReader(self.reader, groups)

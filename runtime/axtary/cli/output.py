@@ -19,6 +19,8 @@ from axtary.runtime.policyfile import UnreadableError, load_policy
 
 OK, FINDINGS, INVALID = 0, 1, 2
 
+EFFECT_COLOURS = {"allow": "green", "deny": "red", "step_up": "yellow"}
+
 _CODES = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
 
 
@@ -106,12 +108,13 @@ def report(diagnostics: Iterable[Diagnostic], sources: Mapping[str, str], path: 
         sys.stderr.write(colour(head + "]", name, sys.stderr) + rest + "\n\n")
 
 
+def shown_file(name: str, path: Path) -> str:
+    """The name by which the policy `path` knows a file, as seen from where the command runs."""
+    return name if name.startswith("preset:") else str(path.parent / name)
+
+
 def located(diagnostic: Diagnostic, path: Path) -> Diagnostic:
     """The diagnostic with file names as seen from where the command runs."""
-
-    def file(name: str) -> str:
-        return name if name.startswith("preset:") else str(path.parent / name)
-
-    span = replace(diagnostic.span, file=file(diagnostic.span.file))
-    labels = tuple(Label(replace(lb.span, file=file(lb.span.file)), lb.text) for lb in diagnostic.labels)
+    span = replace(diagnostic.span, file=shown_file(diagnostic.span.file, path))
+    labels = tuple(Label(replace(lb.span, file=shown_file(lb.span.file, path)), lb.text) for lb in diagnostic.labels)
     return replace(diagnostic, span=span, labels=labels)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from axtary.cli.output import FINDINGS, OK, colour, invalid_input, leave, load, print_json
+from axtary.cli.output import EFFECT_COLOURS, FINDINGS, OK, colour, invalid_input, leave, load, print_json
 from axtary.compiler.diagnostics import printable
 from axtary.runtime.action import MAX_INPUT_BYTES, Action, parse_actions
 from axtary.runtime.engines import NAMES
@@ -17,7 +17,6 @@ from axtary.runtime.policyfile import UnreadableError, read_bytes
 from axtary.runtime.simulate import prepare
 from axtary.runtime.strictjson import MAX_BYTES
 
-_COLOURS = {"allow": "green", "deny": "red", "step_up": "yellow"}
 _SHOWN = 60  # characters of a value that people see; --json never cuts
 
 
@@ -54,7 +53,7 @@ def _text(action: Action, result: dict[str, Any]) -> str:
     """A result for people."""
     decision = result["decision"]
     what = f"{action['tool']} {action.get('resource', '')}".strip()
-    lines = [f"{colour(decision, _COLOURS[decision])}  {colour(_cut(printable(what), 100), 'bold')}"]
+    lines = [f"{colour(decision, EFFECT_COLOURS[decision])}  {colour(_cut(printable(what), 100), 'bold')}"]
     lines += [f"  {reason['code']}: {printable(reason['message'])}" for reason in result["reasons"]]
     fired = [(e["rule"], e["effect"], f"{e['file']}:{e['line']}") for e in result["fired"]]
     lines += _table("fired", fired)

@@ -13,7 +13,7 @@ def message(because: Because, policy: Policy) -> str:
     if code is Reason.DEFAULT_DENY:
         return "no allow or step_up rule grants this action"
     rule = policy.by_id[rule_id]
-    return _PHRASES[code].format(rule=rule.id, approvers=_approvers(rule))
+    return _PHRASES[code].format(rule=rule.id, approvers=approvers_text(rule))
 
 
 _PHRASES = {
@@ -27,7 +27,8 @@ _PHRASES = {
 }
 
 
-def _approvers(rule: Rule) -> str:
+def approvers_text(rule: Rule) -> str:
+    """Who must approve what a step_up rule holds."""
     needed = rule.approvers or Approvers()
     who = " or ".join(needed.roles) if needed.roles else "any approver"
     return who if needed.quorum == 1 else f"{needed.quorum} of {who}"
