@@ -87,7 +87,8 @@ def _json(compiled: Compiled, filters: Filters, path: Path) -> dict[str, Any]:
 def _text(compiled: Compiled, filters: Filters, path: Path) -> str:
     width = max(_MIN_WIDTH, shutil.get_terminal_size().columns)
     rows = table(compiled.policy, compiled.tools, filters)
-    blocks = [_block(row, filters, path, width) for row in rows]
+    told = {rule.id: list(_details(rule, width)) for rule in compiled.policy.rules}
+    blocks = [_block(row, filters, path, width, told) for row in rows]
     if filters.tool is None and filters.effect is None and not any(row.is_pattern and row.tool == "*" for row in rows):
         title = "any other tool" if rows else "any tool"
         blocks.append([colour(title, "bold"), *_folded(_denial("no rule names it", filters), width, 2)])
@@ -96,19 +97,19 @@ def _text(compiled: Compiled, filters: Filters, path: Path) -> str:
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
-def _block(row: Row, filters: Filters, path: Path, width: int) -> list[str]:
-    """A tool and its rules, in lines."""
-    title = [colour(line, "bold") for line in _folded(printable(row.tool), width)]
+def _block(row: Row, filters: Filters, path: Path, width: int, told: dict[str, list[str]]) -> list[str]:
+    """A tool and its rules, in lines; `told` has the lines on each rule, which stands under many tools."""
+    lines = [colour(line, "bold") for line in _folded(printable(row.tool), width)]
     if row.is_pattern:
-        title.append(colour("  every tool that this pattern matches", "dim"))
+        lines.append(colour("  every tool that this pattern matches", "dim"))
     for concern in row.concerns:
-        title += _rule(row, concern, path, width)
+        lines += [*_head(row, concern, path, width), *told[concern.rule.id]]
     if row.denied:
         what = "no rule concerns it" if not row.concerns else "no allow or step_up rule concerns it"
-        title += _folded(_denial(what, filters), width, 2)
+        lines += _folded(_denial(what, filters), width, 2)
     elif not row.concerns:
-        title += _folded(f"no {filters.effect} rule concerns it", width, 2)
-    return title
+        lines += _folded(f"no {filters.effect} rule concerns it", width, 2)
+    return lines
 
 
 def _denial(why: str, filters: Filters) -> str:
@@ -116,16 +117,19 @@ def _denial(why: str, filters: Filters) -> str:
     return f"{why}: every call{who} is denied by default"
 
 
-def _rule(row: Row, concern: Concern, path: Path, width: int) -> Iterator[str]:
+def _head(row: Row, concern: Concern, path: Path, width: int) -> Iterator[str]:
     rule = concern.rule
     head = f"{printable(rule.id)}  {printable(_place(rule, path))}"
     first, *more = _folded(head, width, _INDENT)
     yield "  " + colour(rule.effect.value.ljust(_INDENT - 2), EFFECT_COLOURS[rule.effect]) + first.lstrip()
     yield from more
-    description = printable(" ".join(rule.description.split()))
-    yield from (colour(line, "dim") for line in _folded(description, width, _INDENT))
     if not row.is_pattern and concern.pattern != row.tool:
         yield from _labelled("tool", [concern.pattern], width)
+
+
+def _details(rule: Rule, width: int) -> Iterator[str]:
+    description = printable(" ".join(rule.description.split()))
+    yield from (colour(line, "dim") for line in _folded(description, width, _INDENT))
     yield from _labelled("for", who_texts(rule), width)
     yield from _labelled("when", [condition_text(rule.when)] if rule.when is not None else [], width)
     yield from _labelled("with", obligation_texts(rule), width)
@@ -155,4 +159,4 @@ def _folded(text: str, width: int, indent: int = 0) -> list[str]:
     lines += [line or ""]
     if len(lines) > _MAX_LINES:
         lines = [*lines[: _MAX_LINES - 1], "… --json has all of it"]
-    return [" " * indent + line for line in lines]
+    return [(" " * indent + line).rstrip() for line in lines]

@@ -126,7 +126,7 @@ def _headings(policy: Policy, declared: Collection[str]) -> list[_Heading]:
             else:
                 wide.setdefault(_probe(pattern), pattern_text(pattern))
     rows = [_Heading(name, name, False, name in declared) for name in sorted(named)]
-    return rows + [_Heading(probe, wide[probe], True, False) for probe in sorted(wide)]
+    return rows + [_Heading(probe, text, True, False) for text, probe in sorted((wide[probe], probe) for probe in wide)]
 
 
 def _probe(pattern: Pattern) -> str:

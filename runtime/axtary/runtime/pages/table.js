@@ -109,7 +109,7 @@
     }
     const seen = new Set(all.flatMap((found) => found.kept)).size;
     status.textContent = `${seen} of ${rules.length} rules, under ${all.length} of ${data.tools.length} tools and patterns.`;
-    if (filters.tool !== "") status.textContent = `${seen} of ${rules.length} rules concern this tool.`;
+    if (filters.tool !== "") status.textContent = `${seen} of ${rules.length} rules, under this tool.`;
     more.hidden = left === 0;
     more.firstElementChild.textContent = `Show more: ${left} tools and patterns are not shown yet`;
   }

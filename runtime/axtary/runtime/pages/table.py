@@ -12,6 +12,8 @@ from axtary.compiler.text import condition_text, match_text
 from axtary.runtime.pages import document, escaped, fill
 from axtary.runtime.table import Filters, by_effect, obligation_texts, table
 
+_ALWAYS = '<span class="muted">always</span>'
+
 
 def page(compiled: Compiled, filters: Filters, name: str, places: dict[str, str]) -> str:
     """A whole HTML document that opens with the filters set.
@@ -39,7 +41,7 @@ def _row(rule: Rule, place: str) -> str:
         description=escaped(" ".join(rule.description.split())),
         place=escaped(place),
         match=_codes(match_text(match) for match in rule.match),
-        condition=_codes([condition_text(rule.when)] if rule.when is not None else []),
+        condition=_codes([condition_text(rule.when)]) if rule.when is not None else _ALWAYS,
         obligations=_codes(obligation_texts(rule)),
     )
 
