@@ -25,8 +25,10 @@ from axtary.compiler import (
     source,
     syntax,
 )
+from axtary.compiler.ir import Policy, Type
+from axtary.grammars import grammar
 from axtary.runtime import errors
-from axtary.runtime.action import check_action
+from axtary.runtime.action import parse_actions
 
 # Commands that change the machine or need a program that is not a part of axtary: shown, never run.
 NOT_RUN = ("pip install ", "python -m venv ", "python3 -m venv ", ". .venv/bin/activate", "git ", "opa ", "tests/run")
@@ -108,15 +110,21 @@ def test_policies_compile_without_a_finding(page: Path) -> None:
 # --- tables ---------------------------------------------------------------------------------------------------------
 
 
-def holds(condition: str, action: dict[str, Any]) -> str:
-    """The value of a condition on an action: `true`, `false` or `undefined`."""
+DECLARED = {"due": "timestamp", "price": "decimal", "size": "integer", "tags": ["string"]}
+
+
+def compiled(condition: str, effect: str = "allow", declared: dict[str, Any] = DECLARED) -> Policy:
+    rule = {"id": "r", "effect": effect, "match": {"tool": "t"}, "when": condition}
+    return compile_text(json.dumps({"version": "1", "tools": {"t": {"payload": declared}}, "policies": [rule]}))
+
+
+def holds(condition: str, members: str, declared: dict[str, Any] = DECLARED) -> str:
+    """The value of a condition on an action with these members: `true`, `false` or `undefined`."""
+    text = f'{{"version": 1, "tool": "t", {members}}}'
+    ((action, _),) = parse_actions(text.encode(), "the page")
     fired = {}
     for effect in ("allow", "deny"):
-        rule = {"id": "r", "effect": effect, "match": {"tool": "t"}, "when": condition}
-        tools = {"t": {"payload": {"due": "timestamp", "price": "decimal", "tags": ["string"]}}}
-        policy = compile_text(json.dumps({"version": "1", "tools": tools, "policies": [rule]}))
-        checked = check_action({"version": 1, "tool": "t"} | action)
-        fired[effect] = bool(native.compile(policy).decide(checked, {}).fired)
+        fired[effect] = bool(native.compile(compiled(condition, effect, declared)).decide(action, {}).fired)
     return {(True, True): "true", (False, False): "false", (False, True): "undefined"}[fired["allow"], fired["deny"]]
 
 
@@ -124,7 +132,113 @@ def holds(condition: str, action: dict[str, Any]) -> str:
 def test_condition_has_the_value_that_the_table_says(row: list[str]) -> None:
     (condition,), value = code(row[0]), row[2]
     for members in code(row[1]):
-        assert holds(condition, json.loads(f"{{{members}}}")) == value, members
+        assert holds(condition, members) == value, members
+
+
+@pytest.mark.parametrize("row", table(LANGUAGE, "values of operators"), ids=lambda row: row[0])
+def test_operator_has_its_three_values(row: list[str]) -> None:
+    (condition,) = code(row[0])
+    for cell, value in zip(row[1:], ("true", "false", "undefined"), strict=True):
+        for text in code(cell):
+            members = f'"payload": {text}' if text.startswith("{") else text
+            assert holds(condition, members) == value, text
+
+
+@pytest.mark.parametrize("row", table(LANGUAGE, "refused conditions"), ids=lambda row: row[0])
+def test_refused_condition(row: list[str]) -> None:
+    (condition,), (error,) = code(row[0]), code(row[1])
+    with pytest.raises(diagnostics.CompileError) as caught:
+        compiled(condition)
+    assert [found.code for found in caught.value.diagnostics] == [error]
+
+
+# A condition on `x` that is true for each value of the type.
+TYPED = {
+    "string": 'payload.x == "" or payload.x != ""',
+    "boolean": "payload.x == true or payload.x != true",
+    "number": "payload.x == 0 or payload.x != 0",
+    "integer": "payload.x == 0 or payload.x != 0",
+    "decimal": "payload.x == 0 or payload.x != 0",
+    "timestamp": 'payload.x == "2000-01-01T00:00:00Z" or payload.x != "2000-01-01T00:00:00Z"',
+    "[string]": "count(payload.x) >= 0",
+    "path": 'payload.x matches "**" or not payload.x matches "**"',
+    "paths": "count(paths) >= 0",
+}
+
+
+@pytest.mark.parametrize("row", table(LANGUAGE, "values of types"), ids=lambda row: row[0])
+def test_type_accepts_what_the_table_says(row: list[str]) -> None:
+    name = code(row[0])[0]
+    declared = {} if name in ("path", "paths") else {"x": ["string"] if name == "[string]" else name}
+    assert code(row[1]) and code(row[2])
+    for cell, value in ((row[1], "true"), (row[2], "undefined")):
+        for text in code(cell):
+            members = f'"paths": {text}' if name == "paths" else f'"payload": {{"x": {text}}}'
+            assert holds(TYPED[name], members, declared | {"other": "string"}) == value, text
+
+
+def test_each_type_has_its_values() -> None:
+    named = [code(row[0])[0] for row in table(LANGUAGE, "values of types")]
+    assert sorted(named) == sorted("[string]" if kind is Type.STRINGS else kind.value for kind in Type)
+
+
+# --- operators ------------------------------------------------------------------------------------------------------
+
+NO_OPERATORS = {"BOOLEAN", "NAME", "FIELD", "KEY", "STRING", "NUMBER", "AND_SIGN", "OR_SIGN", "NOT_SIGN"}
+REFUSED = {"="}  # parsed for the sake of its message
+
+
+def grammar_words() -> dict[str, set[str]]:
+    """The words of each operator in the grammar by the name of its terminal; `""` has those that stand in rules."""
+    text = re.sub(r"^//.*$", "", grammar("condition"), flags=re.MULTILINE)
+    found = {"": set(re.findall(r'"([a-z]+)"', text[: text.index("COMPARE:")]))}
+    for name, body in re.findall(r"^([A-Z_]+)(?:\.\d+)?: (.*)$", text, re.MULTILINE):
+        if name not in NO_OPERATORS:
+            choice = re.match(r"/\(([a-z|]+)\)", body)
+            found[name] = set(choice[1].split("|")) if choice else set(re.findall(r'"([^"]+)"', body)) - REFUSED
+    return found
+
+
+def grammar_operators() -> set[str]:
+    """Each operator, quantifiers and `count` with every verb and sign that they take."""
+    words = grammar_words()
+    assert words.keys() == {"", "COMPARE", "MATCHER", "QUANTIFIER", "AND", "OR", "NOT"}
+    signs, verbs = words["COMPARE"], words["MATCHER"] | {"in"}
+    found = signs | verbs | (words[""] - {"count"}) | words["AND"] | words["OR"] | words["NOT"]
+    found |= {f"{quantifier} {verb}" for quantifier in words["QUANTIFIER"] for verb in verbs}
+    return found | {f"count {sign}" for sign in signs}
+
+
+def operator_of(condition: str) -> str:
+    """The operator at the top of a condition."""
+    tree = syntax.parse_condition(condition)
+    match tree:
+        case syntax.Comparison(ops=(sign,)):
+            return sign
+        case syntax.CountTest(op=sign):
+            return f"count {sign}"
+        case syntax.ListTest():
+            return f"{tree.quantifier} {tree.operator}".strip()
+        case syntax.Logic():
+            return tree.operator
+    assert isinstance(tree, syntax.HasTest)
+    return "has"
+
+
+def test_each_operator_of_the_grammar_has_its_three_values_on_the_page() -> None:
+    shown: dict[str, set[str]] = {}
+    for row in table(LANGUAGE, "values of operators"):
+        (condition,) = code(row[0])
+        values = {value for value, cell in zip(("true", "false", "undefined"), row[1:], strict=True) if code(cell)}
+        shown.setdefault(operator_of(condition), set()).update(values)
+    three = {"true", "false", "undefined"}
+    assert shown == {name: three - ({"undefined"} if name == "has" else set()) for name in grammar_operators()}
+
+
+def test_each_operator_of_the_grammar_is_explained() -> None:
+    spans = " ".join(span for row in table(LANGUAGE, "operators") for span in code(row[0]))
+    listed = set(re.findall(r"[a-z]+|[=!<>]+", spans))
+    assert set().union(*grammar_words().values()) <= listed
 
 
 @pytest.mark.parametrize("row", table(PATTERNS, "name patterns"), ids=lambda row: row[0])
@@ -152,14 +266,15 @@ def check_pattern(row: list[str], test: str, root: str, key: str) -> None:
     assert len(row) == 3
     for cell, wanted in ((row[1], "true"), (row[2], "false")):
         for text in code(cell):
-            assert holds(f"{test} {json.dumps(pattern)}", {root: {key: text}}) == wanted, text
+            members = f'"{root}": {{"{key}": {json.dumps(text)}}}'
+            assert holds(f"{test} {json.dumps(pattern)}", members) == wanted, text
 
 
 @pytest.mark.parametrize("row", table(PATTERNS, "refused patterns"), ids=lambda row: row[0])
 def test_refused_pattern(row: list[str]) -> None:
     (pattern,), (error,) = code(row[0]), code(row[1])
     with pytest.raises(diagnostics.CompileError) as caught:
-        holds(f"payload.x matches {json.dumps(pattern)}", {})
+        compiled(f"payload.x matches {json.dumps(pattern)}")
     assert [found.code for found in caught.value.diagnostics] == [error]
 
 

@@ -66,11 +66,12 @@ class IncludeError(Exception):
 
 @dataclass(frozen=True)
 class Compiled:
-    """A policy, the warnings on it, and the text of every source by the name that spans use."""
+    """A policy, the warnings on it, the text of every source by the name that spans use, and the declared tools."""
 
     policy: Policy
     warnings: tuple[Diagnostic, ...]
     sources: dict[str, str]
+    tools: tuple[str, ...] = ()  # sorted
 
 
 def compile_policy(name: str, data: bytes, load: Loader | None = None) -> Compiled:
@@ -82,10 +83,10 @@ def compile_policy(name: str, data: bytes, load: Loader | None = None) -> Compil
     compilation = _Compilation(load)
     try:
         compilation.add(name, data)
-        policy = compilation.finish()
+        policy, tools = compilation.finish()
     except TooManyErrors:
         raise CompileError(compilation.diagnostics, compilation.sources) from None
-    return Compiled(policy, tuple(compilation.diagnostics), compilation.sources)
+    return Compiled(policy, tuple(compilation.diagnostics), compilation.sources, tools)
 
 
 def compile_text(text: str) -> Policy:
@@ -169,8 +170,8 @@ class _Compilation:
 
     # --- rules ---
 
-    def finish(self) -> Policy:
-        """Everything is read: resolve, type and lower it."""
+    def finish(self) -> tuple[Policy, tuple[str, ...]]:
+        """Everything is read: resolve, type and lower it. Returns the declared tools too."""
         declarations = Declarations()
         for document in self.documents:
             for key, read_into in (("groups", read_groups), ("tools", read_tools)):
@@ -190,7 +191,7 @@ class _Compilation:
         lint_names.check(policy, drafts, declarations, next(iter(self.sources)), self.report)
         lint_rules.check(policy, drafts, self.report)
         lint_texts.check(policy, drafts, declarations, self.documents, self.report)
-        return policy
+        return policy, tuple(sorted(declarations.tools))
 
     def _drafts(self, groups: Groups) -> list[RuleDraft]:
         rules = RuleReader(self.reader, groups, self._ids())

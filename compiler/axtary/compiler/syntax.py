@@ -17,6 +17,7 @@ from lark import Lark, Token, Transformer, Tree, UnexpectedCharacters, Unexpecte
 from axtary.compiler.diagnostics import quoted
 from axtary.compiler.edits import Change, Mend, replaced
 from axtary.compiler.hints import condition_habit
+from axtary.compiler.ir import WEEKDAYS
 from axtary.compiler.respelling import QUOTES, lowered, plain_window, requoted, short_units
 from axtary.compiler.schedulehints import duration_problem, rate_problem, window_problem, word_at
 from axtary.grammars import grammar
@@ -448,7 +449,6 @@ class WindowText:
     zone_at: int
 
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -459,7 +459,7 @@ def parse_window(text: str) -> WindowText:
     days, start, end, zone = children
     ranges = []
     for child in days.children:
-        numbers = [_DAYS.index(str(token)) for token in child.children]
+        numbers = [WEEKDAYS.index(str(token)) for token in child.children]
         ranges.append((numbers[0], numbers[-1]))
     return WindowText(tuple(ranges), str(start), str(end), str(zone), zone.start_pos or 0)
 

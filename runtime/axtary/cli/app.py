@@ -48,6 +48,14 @@ class Format(StrEnum):
     junit = "junit"
 
 
+class EffectName(StrEnum):
+    """What a rule does, for `policy table`."""
+
+    allow = "allow"
+    deny = "deny"
+    step_up = "step_up"
+
+
 PolicyArgument = Annotated[Path, typer.Argument(help="The policy file.", metavar="[POLICY]")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DEFAULT = Path("axtary.yml")
@@ -148,6 +156,23 @@ def prove(
     from axtary.cli import prove as command
 
     command.run(policy, action, seed, cases, output, json)
+
+
+@policy.command(epilog="Example: axtary policy table --tool fs.read --actor agent:codex-prod")
+def table(
+    policy: PolicyArgument = DEFAULT,
+    tool: Annotated[str | None, typer.Option(help="What concerns a call of this tool.", metavar="NAME")] = None,
+    actor: Annotated[str | None, typer.Option(help="What concerns this agent.", metavar="NAME")] = None,
+    effect: Annotated[EffectName | None, typer.Option(help="Rules of this effect.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write a page with filters here.", metavar="FILE.html")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Show which rules concern which tools, in words: in the terminal, or as one page for a browser."""
+    from axtary.cli import table as command
+
+    command.run(policy, tool, actor, effect.value if effect else None, output, json)
 
 
 @policy.command(epilog="Example: axtary policy presets coding-agent")

@@ -19,7 +19,7 @@ from axtary.cli.output import (
     named,
     print_json,
     report,
-    seen_name,
+    shown_file,
 )
 from axtary.compiler import CompileError, Diagnostic
 from axtary.compiler.diagnostics import printable
@@ -60,7 +60,7 @@ def _show(mended: Mended, path: Path, stream: Any, diff: bool) -> None:
     """What was fixed, or would be."""
     if diff:
         for name in mended.changed:
-            lines = mended.diff(name, seen_name(name, path)).splitlines()
+            lines = mended.diff(name, shown_file(name, path)).splitlines()
             stream.write("".join(f"{printable(line)}\n" for line in lines))
     else:
         for diagnostic in mended.fixed:
@@ -72,7 +72,7 @@ def _show(mended: Mended, path: Path, stream: Any, diff: bool) -> None:
 
 def _place(diagnostic: Diagnostic, path: Path) -> str:
     span = diagnostic.span
-    return f"{printable(seen_name(span.file, path))}:{span.line}:{span.column}"
+    return f"{printable(shown_file(span.file, path))}:{span.line}:{span.column}"
 
 
 def _title(diagnostic: Diagnostic) -> str:
@@ -120,5 +120,5 @@ def _document(
         document["fixed"] = [to_json(located(diagnostic, path)) for diagnostic in mended.fixed]
         document["refused"] = [to_json(located(diagnostic, path)) for diagnostic in mended.refused]
     if mended is not None and diff:
-        document["diff"] = "".join(mended.diff(name, seen_name(name, path)) for name in mended.changed)
+        document["diff"] = "".join(mended.diff(name, shown_file(name, path)) for name in mended.changed)
     return document

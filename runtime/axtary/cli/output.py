@@ -22,6 +22,8 @@ from axtary.runtime.policyfile import UnreadableError, load_policy
 
 OK, FINDINGS, INVALID = 0, 1, 2
 
+EFFECT_COLOURS = {"allow": "green", "deny": "red", "step_up": "yellow"}
+
 _CODES = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
 
 
@@ -116,7 +118,7 @@ def located(diagnostic: Diagnostic, path: Path) -> Diagnostic:
     """The diagnostic with file names as seen from where the command runs."""
 
     def seen(span: Span) -> Span:
-        return replace(span, file=seen_name(span.file, path))
+        return replace(span, file=shown_file(span.file, path))
 
     labels = tuple(replace(label, span=seen(label.span)) for label in diagnostic.labels)
     fix = diagnostic.fix
@@ -127,9 +129,9 @@ def located(diagnostic: Diagnostic, path: Path) -> Diagnostic:
 
 def named(sources: Mapping[str, str], path: Path) -> dict[str, str]:
     """The sources by the names that `located` gives them."""
-    return {seen_name(name, path): text for name, text in sources.items()}
+    return {shown_file(name, path): text for name, text in sources.items()}
 
 
-def seen_name(name: str, path: Path) -> str:
+def shown_file(name: str, path: Path) -> str:
     """The name of a file of the policy at `path`, as seen from where the command runs."""
     return name if name.startswith("preset:") else str(path.parent / name)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from axtary.cli.output import FINDINGS, OK, colour, invalid_input, leave, load, print_json
+from axtary.cli.output import EFFECT_COLOURS, FINDINGS, OK, colour, invalid_input, leave, load, print_json, shown_file
 from axtary.cli.trace import seen_text, trace_lines
 from axtary.compiler.diagnostics import printable
 from axtary.runtime.action import MAX_INPUT_BYTES, Action, parse_actions
@@ -19,20 +19,20 @@ from axtary.runtime.policyfile import UnreadableError, read_bytes
 from axtary.runtime.simulate import prepare
 from axtary.runtime.strictjson import MAX_BYTES
 
-_COLOURS = {"allow": "green", "deny": "red", "step_up": "yellow"}
-
 
 def run(path: Path, action: str, facts: Path | None, engine: str, with_trace: bool, as_json: bool) -> None:
     """Decide each action; the exit code says whether all were allowed."""
 
-    def file(name: str) -> str:
-        return name if name.startswith("preset:") else str(path.parent / name)
-
     compiled = load(path, as_json)
     with invalid_input(as_json):
-        actions = [parsed for parsed, _ in parse_actions(_read(action), "standard input" if action == "-" else action)]
+        source = "standard input" if action == "-" else action
+        actions = [parsed for parsed, _ in parse_actions(_read(action), source)]
+        if not actions:  # exit 0 is permission, and nothing was asked
+            raise UnreadableError(source, "has no actions", "give one action at least")
         known = parse_facts(read_bytes(facts, MAX_BYTES), str(facts)) if facts is not None else {}
-        simulation = prepare(compiled.policy, NAMES if engine == "all" else (engine,), file)
+        simulation = prepare(
+            compiled.policy, NAMES if engine == "all" else (engine,), lambda name: shown_file(name, path)
+        )
         results = [simulation.run(item, known, with_trace) for item in actions]
     if as_json:
         print_json(results[0] if len(results) == 1 else results)
@@ -55,7 +55,7 @@ def _text(action: Action, result: dict[str, Any]) -> str:
     """A result for people."""
     decision = result["decision"]
     what = f"{action['tool']} {action.get('resource', '')}".strip()
-    lines = [f"{colour(decision, _COLOURS[decision])}  {colour(cut(what, 100), 'bold')}"]
+    lines = [f"{colour(decision, EFFECT_COLOURS[decision])}  {colour(cut(what, 100), 'bold')}"]
     lines += [f"  {reason['code']}: {printable(reason['message'])}" for reason in result["reasons"]]
     sentences = [miss["sentence"] for miss in result["near_miss"]]
     sentences += [result["near_miss_note"]] if result["near_miss_note"] else []
