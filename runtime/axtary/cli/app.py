@@ -30,7 +30,7 @@ class Target(StrEnum):
 
 
 class EngineName(StrEnum):
-    """What `policy simulate` asks."""
+    """What `policy simulate` and `policy test` ask."""
 
     native = "native"
     cedar = "cedar"
@@ -132,6 +132,31 @@ def prove(
     from axtary.cli import prove as command
 
     command.run(policy, action, seed, cases, output, json)
+
+
+@policy.command(epilog="Example: axtary policy test --engine all --coverage --fail-under 90")
+def test(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="The policy, and test files: their names end in .test.yml.", metavar="[POLICY] [FILES]..."),
+    ] = None,
+    filter: Annotated[str, typer.Option(help="Only cases with this text in their name or file.", metavar="TEXT")] = "",
+    engine: Annotated[EngineName, typer.Option(help="Who answers.")] = EngineName.native,
+    watch: Annotated[bool, typer.Option("--watch", help="Run again when a file changes.")] = False,
+    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.", metavar="FILE")] = None,
+    coverage: Annotated[bool, typer.Option("--coverage", help="Show what the cases show of the policy.")] = False,
+    fail_under: Annotated[
+        float | None, typer.Option(help="Exit 1 if less is covered.", min=0, max=100, metavar="PERCENT")
+    ] = None,
+    coverage_html: Annotated[Path | None, typer.Option(help="Write the policy here, painted.", metavar="FILE")] = None,
+    coverage_json: Annotated[Path | None, typer.Option(help="Write the coverage here.", metavar="FILE")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Run test files: cases with their expected decisions. Exit 0 if all pass, 1 if not, 2 if a file is invalid."""
+    from axtary.cli import test as command
+
+    options = command.Options(filter, engine.value, junit, coverage, fail_under, coverage_html, coverage_json, json)
+    command.run(files or (), options, again=watch)
 
 
 @policy.command(epilog="Example: axtary policy presets coding-agent")
