@@ -15,7 +15,6 @@ from axtary.runtime.testing import CoverageReport, Difference, Result, value_tex
 from axtary.runtime.testing.coverage import Item, RuleCoverage
 
 _SHOWN = 60  # characters of a value or condition that people see; --json never cuts
-_STOPS = 10  # rules that did not fire, for a case that failed
 
 
 def results_text(results: Sequence[Result], policy: Path, engines: Sequence[str], elsewhere: int) -> str:
@@ -53,10 +52,16 @@ def _failure(result: Result, policy: Path) -> Iterator[str]:
     yield "  why"
     yield from (f"    {reason['code']}: {printable(reason['message'])}" for reason in why.get("reasons", ()))
     yield from (f"    fired  {_rule(entry, policy)}" for entry in why.get("fired", ()))
-    stopped = why.get("stopped", ())
-    yield from (f"    did not fire  {_rule(entry, policy)}  {_because(entry)}" for entry in stopped[:_STOPS])
-    if len(stopped) > _STOPS:
-        yield f"    … and {len(stopped) - _STOPS} more that did not fire: `axtary policy simulate` shows all"
+    yield from (f"    did not fire  {_rule(entry, policy)}  {_because(entry)}" for entry in _telling(result))
+
+
+def _telling(result: Result) -> list[dict[str, Any]]:
+    """Of the rules that did not fire, those that the case names, and those that could have decided as it expects."""
+    expected = result.ready.case.expected
+    named = {rule.value for rule in expected.rules}
+    decision = next((difference.expected for difference in result.differences if difference.what == "decision"), None)
+    stopped = (result.why or {}).get("stopped", ())
+    return [entry for entry in stopped if entry["rule"] in named or entry["effect"] == decision]
 
 
 def _difference(difference: Difference) -> Iterator[str]:
@@ -118,16 +123,21 @@ def coverage_text(report: CoverageReport, policy: Path) -> str:
 
 
 def _rule_line(found: RuleCoverage, width: int) -> str:
+    """Of each outcome: on how many parts of the rule it was shown, and on how many it can be."""
     fired = "fired" if found.items[0].named("shown") else "never fired"
-    conditions = [item for item in found.items if item.kind == "condition"]
     parts = [f"{found.rule.id.ljust(width)}  {found.percent:5g} %  {fired:11}"]
-    if conditions:
-        seen = [sum(name in item.named("shown") for item in conditions) for name in ("true", "false", "undefined")]
-        parts.append(f"{len(conditions)} conditions: {seen[0]} true, {seen[1]} false, {seen[2]} undefined")
-    if found.duties:
-        met = [sum(name in item.named("shown") for item in found.duties) for name in ("met", "violated")]
-        parts.append(f"{len(found.duties)} obligations: {met[0]} met, {met[1]} violated")
+    for title, items, names in (
+        ("conditions", found.conditions, ("true", "false", "undefined")),
+        ("obligations", found.duties, ("met", "violated")),
+    ):
+        counts = ", ".join(f"{_ratio(items, name)} {name}" for name in names)
+        parts += [f"{title} {counts}"] if items else []
     return "  ".join(parts).rstrip()
+
+
+def _ratio(items: Sequence[Item], name: str) -> str:
+    reachable = sum(name in item.named("shown") + item.named("missing") for item in items)
+    return f"{sum(name in item.named('shown') for item in items)}/{reachable}"
 
 
 def _missing(found: RuleCoverage, item: Item, policy: Path) -> Iterator[str]:

@@ -84,9 +84,10 @@ class RuleCoverage(_Counted):
     def outcomes(self) -> list[Shown]:
         return [outcome for item in self.items for outcome in item.outcomes]
 
-    def of(self, *kinds: str) -> list[Shown]:
-        """The outcomes of its items of these kinds."""
-        return [outcome for item in self.items if item.kind in kinds for outcome in item.outcomes]
+    @property
+    def conditions(self) -> list[Item]:
+        """The leaves of its `when`, in source order."""
+        return [item for item in self.items if item.kind == "condition"]
 
     @property
     def duties(self) -> list[Item]:

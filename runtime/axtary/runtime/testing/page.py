@@ -54,6 +54,11 @@ def _text(text: str) -> str:
     return escape(printable(text), quote=True)
 
 
+def _words(text: str) -> str:
+    """A phrase, what it has in backticks as code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", _text(text))
+
+
 def _header(report: CoverageReport, title: str) -> str:
     fired = sum(not rule.items[0].named("missing") for rule in report.own)
     left_out = sum(outcome.state == "unreachable" for outcome in report.outcomes)
@@ -82,7 +87,8 @@ def _table(title: str, rules: Iterable[RuleCoverage], files: _Files) -> str:
     rows = "\n".join(_row(rule, files) for rule in rules)
     if not rows:
         return f"<h2>{title}</h2>\n<p>The policy has no rules of its own.</p>"
-    head = "".join(f"<th>{name}</th>" for name in ("rule", "effect", "fired", "conditions", "obligations", "shown", ""))
+    names = ("rule", "effect", "fired", "conditions", "obligations")
+    head = "".join(f"<th>{name}</th>" for name in names) + '<th class="number">shown</th><th></th>'
     return (
         f'<h2>{title}</h2>\n<div class="scroll"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n'
         "</tbody></table></div>"
@@ -96,7 +102,7 @@ def _row(found: RuleCoverage, files: _Files) -> str:
         f"<td>{files.link(found.items[0], found.rule.id)}</td>",
         f"<td>{found.rule.effect.value}</td>",
         f'<td><span class="{state}">{_MARKS[state]} {"yes" if fired else "no"}</span></td>',
-        f"<td>{_ratio(item for item in found.items if item.kind == 'condition')}</td>",
+        f"<td>{_ratio(found.conditions)}</td>",
         f"<td>{_ratio(found.duties)}</td>",
         f'<td class="number">{found.percent:g} %</td>',
         f"<td>{_meter(found.percent)}</td>",
@@ -118,9 +124,9 @@ def _gaps(rules: Iterable[RuleCoverage], files: _Files) -> str:
             what = f"<code>{_text(item.text)}</code> " if item.kind != "rule" else ""
             for outcome in item.outcomes:
                 if outcome.state == "missing":
-                    missing.append(f"<li>{where} {what}<i>{outcome.outcome}</i>: {_text(outcome.hint or '')}</li>")
+                    missing.append(f"<li>{where} {what}<i>{outcome.outcome}</i>: {_words(outcome.hint or '')}</li>")
                 elif outcome.state == "unreachable":
-                    left_out.append(f"<li>{where} {what}<i>{outcome.outcome}</i>: {_text(outcome.why or '')}</li>")
+                    left_out.append(f"<li>{where} {what}<i>{outcome.outcome}</i>: {_words(outcome.why or '')}</li>")
     parts = [f"<h2>Not shown</h2>\n<ul>\n{chr(10).join(missing)}\n</ul>"] if missing else []
     if left_out:
         listed = "\n".join(left_out)
