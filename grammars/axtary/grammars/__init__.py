@@ -1,6 +1,7 @@
-"""The language itself, as data: Lark grammars and the built-in presets.
+"""The language itself, as data: Lark grammars, the built-in presets and the JSON Schemas for editors.
 
-`grammar("condition")` and `preset("coding-agent")` return text; `presets()` lists the built-in ones.
+`grammar("condition")`, `preset("coding-agent")` and `schema("axtary")` return text; `presets()` and `schemas()` list
+what there is.
 """
 
 from importlib import resources
@@ -15,8 +16,7 @@ def grammar(name: str) -> str:
 
 def presets() -> tuple[str, ...]:
     """Names of the built-in presets, sorted."""
-    folder = _ROOT.joinpath("presets")
-    return tuple(sorted(entry.name.removesuffix(".yml") for entry in folder.iterdir() if entry.name.endswith(".yml")))
+    return _names("presets", ".yml")
 
 
 def preset(name: str) -> bytes:
@@ -24,4 +24,19 @@ def preset(name: str) -> bytes:
     return _ROOT.joinpath("presets", f"{name}.yml").read_bytes()
 
 
-__all__ = ["grammar", "preset", "presets"]
+def schemas() -> tuple[str, ...]:
+    """Names of the JSON Schemas, sorted."""
+    return _names("schemas", ".schema.json")
+
+
+def schema(name: str) -> str:
+    """The text of a JSON Schema (draft 2020-12). `name` must be one of `schemas()`."""
+    return _ROOT.joinpath("schemas", f"{name}.schema.json").read_text(encoding="utf-8")
+
+
+def _names(folder: str, suffix: str) -> tuple[str, ...]:
+    names = (entry.name for entry in _ROOT.joinpath(folder).iterdir())
+    return tuple(sorted(name.removesuffix(suffix) for name in names if name.endswith(suffix)))
+
+
+__all__ = ["grammar", "preset", "presets", "schema", "schemas"]

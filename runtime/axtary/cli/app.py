@@ -72,6 +72,17 @@ def init(
     command.run(folder, preset, json)
 
 
+@app.command(epilog="Example: axtary schema axtary > axtary.schema.json")
+def schema(
+    name: Annotated[str | None, typer.Argument(help="Print this one.", metavar="[NAME]")] = None,
+    json: JsonOption = False,
+) -> None:
+    """List the JSON Schemas for editors (policy, test file, action, facts), or print one."""
+    from axtary.cli import schema as command
+
+    command.run(name, json)
+
+
 @policy.command(epilog="Example: axtary policy check axtary.yml --strict")
 def check(
     policy: PolicyArgument = DEFAULT,
