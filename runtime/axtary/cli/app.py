@@ -66,7 +66,7 @@ def init(
     preset: Annotated[str, typer.Option(help="The built-in preset to begin with.")] = "coding-agent",
     json: JsonOption = False,
 ) -> None:
-    """Write a first policy (axtary.yml) and three actions to try it on (actions.jsonl)."""
+    """Write a first policy (axtary.yml), its tests (axtary.test.yml) and actions to try it on (actions.jsonl)."""
     from axtary.cli import init as command
 
     command.run(folder, preset, json)
