@@ -62,11 +62,15 @@ def one(expect: str, folder: Path, policy: str = POLICY) -> Result:
 # --- running --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("behaviour", golden_files.behaviours())
-def test_golden_cases_as_test_files_pass_on_every_engine(behaviour: str, tmp_path: Path) -> None:
+BEHAVIOURS = golden_files.behaviours()
+ON_ALL = BEHAVIOURS[::8]  # each engine on each behaviour is what the corpus itself is for
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS)
+def test_golden_cases_pass_as_test_files(behaviour: str, tmp_path: Path) -> None:
     """test(suite(cases)) passes: what the corpus says of an action, a test file can say."""
     policy, cases = golden_files.compiled(behaviour).policy, golden_files.cases(behaviour)
-    results, _ = run(policy, suite_text(cases), tmp_path, NAMES)
+    results, _ = run(policy, suite_text(cases), tmp_path, NAMES if behaviour in ON_ALL else ("native",))
     assert len(results) == len(cases)
     assert [(r.ready.case.name.value, r.differences) for r in results if not r.passed] == []
     assert [r.ready.action for r in results] == [case.action for case in cases]
@@ -121,7 +125,7 @@ def test_an_engine_that_fails_is_a_case_that_fails(tmp_path: Path, monkeypatch: 
 
 
 def test_engines_that_disagree_are_a_case_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    other = compile_text(POLICY.replace("id: held", "id: hold"))
+    other = compile_text(POLICY.replace('"prod"', '"prob"'))
     monkeypatch.setattr("axtary.runtime.simulate.compile_engine", lambda _name, _policy: native.compile(other))
     text = "version: 1\ncases: [{name: a, action: {tool: t, payload: {base: prod}}, expect: deny}]\n"
     (result,), _ = run(compile_text(POLICY), text, tmp_path, ("native", "cedar"))
@@ -132,12 +136,12 @@ def test_engines_that_disagree_are_a_case_that_fails(tmp_path: Path, monkeypatch
     ("members", "code", "under"),
     [
         ("action: {payload: {}}", "AX0812", "{payload: {}}"),
-        ("action: {tool: 3}", "AX0813", "3"),
+        ("action: {tool: 3}", "AX0813", "tool"),
         ("action: {tool: t, payloads: {}}", "AX0811", "payloads"),
         ("action: {tool: t}, with: {payload.n: 0.10000000000000000555}", "AX0805", "0.10000000000000000555"),
         ("action: {tool: t}, with: {payload.n: 9007199254740993}", "AX0804", "9007199254740993"),
         ("action: {tool: t}, with: {actor.agent: 3}", "AX0813", "actor.agent"),
-        ('action: {tool: ""}', "AX0814", '""'),
+        ('action: {tool: ""}', "AX0814", "tool"),
     ],
 )
 def test_the_door_speaks_at_the_place_in_the_file(members: str, code: str, under: str, tmp_path: Path) -> None:
@@ -147,7 +151,7 @@ def test_the_door_speaks_at_the_place_in_the_file(members: str, code: str, under
     (found,) = caught.value.diagnostics
     assert found.code == code
     line = text.splitlines()[found.span.line - 1]
-    assert line[found.span.column - 1 : found.span.end_column - 1] in (under, under + ": 3", "3")
+    assert line[found.span.column - 1 : found.span.end_column - 1] == under
 
 
 # --- files ----------------------------------------------------------------------------------------------------------
@@ -241,8 +245,8 @@ def test_the_percentage_never_says_more_than_is_shown(shown: int, more: int, lim
     """percent <= 100 * shown / reachable < percent + 0.1, and `reaches` is about the exact value."""
 
     class Counted(CoverageReport):
-        shown = property(lambda _: shown)  # type: ignore[assignment]
-        reachable = property(lambda _: shown + more)  # type: ignore[assignment]
+        shown = property(lambda _: shown)
+        reachable = property(lambda _: shown + more)
 
     found = Counted("", ())
     exact = 100 * shown / (shown + more) if shown + more else 100
@@ -253,7 +257,7 @@ def test_the_percentage_never_says_more_than_is_shown(shown: int, more: int, lim
     assert found.reaches(0) and (more == 0) == found.reaches(100)
 
 
-@pytest.mark.parametrize("behaviour", golden_files.behaviours()[::8])
+@pytest.mark.parametrize("behaviour", BEHAVIOURS[::16])
 def test_coverage_is_that_of_prove_on_the_same_actions(behaviour: str, tmp_path: Path) -> None:
     """coverage(test(suite(generate(p)))) == coverage(prove(p)): two ways to the same counts."""
     policy = golden_files.compiled(behaviour).policy
@@ -343,7 +347,7 @@ policies:
     match: {tool: t}
     when: |
       payload.a == "</mark></pre><script>alert('1')</script>" and
-      payload.b like "\\"><img src=x onerror=alert(1)>*"   
+      payload.b like "\\"><img src=x onerror=alert(1)>*"
     obligations:
       blocked_paths: ["<b>", '"onmouseover="alert(1)']
 """
