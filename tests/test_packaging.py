@@ -31,6 +31,8 @@ def test_the_wheel_has_one_package_with_its_data(wheel: Path) -> None:
     wanted |= {
         f"axtary/runtime/pages/{name}" for name in ("base.css", "page.html", "table.css", "table.html", "table.js")
     }
+    wanted |= {f"axtary/grammars/schemas/{name}.schema.json" for name in ("action", "axtary", "facts", "test")}
+    wanted |= {"axtary/runtime/testing/page.css"}
     assert wanted <= set(names)
 
 

@@ -22,7 +22,9 @@ COMMANDS = (
     ["policy", "compile"],
     ["policy", "simulate"],
     ["policy", "prove"],
+    ["policy", "test"],
     ["policy", "presets"],
+    ["schema"],
 )
 
 
@@ -163,7 +165,7 @@ def test_init_never_overwrites(tmp_path: Path) -> None:
     (tmp_path / "new/axtary.yml").unlink()
     before = (tmp_path / "new/actions.jsonl").read_bytes()
     assert_refused(run("init", "new", cwd=tmp_path))
-    assert {path.name for path in (tmp_path / "new").iterdir()} == {"actions.jsonl"}
+    assert {path.name for path in (tmp_path / "new").iterdir()} == {"actions.jsonl", "axtary.test.yml"}
     assert (tmp_path / "new/actions.jsonl").read_bytes() == before
 
 

@@ -1,6 +1,7 @@
-"""The language itself, as data: Lark grammars, the built-in presets, and a page for each error code.
+"""The language itself, as data: Lark grammars, built-in presets, JSON Schemas, and a page for each error code.
 
-`grammar("condition")`, `preset("coding-agent")` and `page("AX0301")` return text; `presets()` and `pages()` list them.
+`grammar("condition")`, `preset("coding-agent")`, `schema("axtary")` and `page("AX0301")` return text; `presets()`,
+`schemas()` and `pages()` list what there is.
 """
 
 from functools import cache
@@ -24,6 +25,16 @@ def preset(name: str) -> bytes:
     return _ROOT.joinpath("presets", f"{name}.yml").read_bytes()
 
 
+def schemas() -> tuple[str, ...]:
+    """Names of the JSON Schemas, sorted."""
+    return _names("schemas", ".schema.json")
+
+
+def schema(name: str) -> str:
+    """The text of a JSON Schema (draft 2020-12). `name` must be one of `schemas()`."""
+    return _ROOT.joinpath("schemas", f"{name}.schema.json").read_text(encoding="utf-8")
+
+
 def pages() -> tuple[str, ...]:
     """The error codes that have a page, sorted."""
     return _names("codes", ".md")
@@ -40,4 +51,4 @@ def _names(folder: str, ending: str) -> tuple[str, ...]:
     return tuple(sorted(entry.name.removesuffix(ending) for entry in entries if entry.name.endswith(ending)))
 
 
-__all__ = ["grammar", "page", "pages", "preset", "presets"]
+__all__ = ["grammar", "page", "pages", "preset", "presets", "schema", "schemas"]

@@ -30,7 +30,7 @@ class Target(StrEnum):
 
 
 class EngineName(StrEnum):
-    """What `policy simulate` asks."""
+    """What `policy simulate` and `policy test` ask."""
 
     native = "native"
     cedar = "cedar"
@@ -84,10 +84,21 @@ def init(
     preset: Annotated[str, typer.Option(help="The built-in preset to begin with.")] = "coding-agent",
     json: JsonOption = False,
 ) -> None:
-    """Write a first policy (axtary.yml) and three actions to try it on (actions.jsonl)."""
+    """Write a first policy (axtary.yml), its tests (axtary.test.yml) and actions to try it on (actions.jsonl)."""
     from axtary.cli import init as command
 
     command.run(folder, preset, json)
+
+
+@app.command(epilog="Example: axtary schema axtary > axtary.schema.json")
+def schema(
+    name: Annotated[str | None, typer.Argument(help="Print this one.", metavar="[NAME]")] = None,
+    json: JsonOption = False,
+) -> None:
+    """List the JSON Schemas for editors (policy, test file, action, facts), or print one."""
+    from axtary.cli import schema as command
+
+    command.run(name, json)
 
 
 @policy.command(epilog="Example: axtary policy check axtary.yml --strict --format sarif")
@@ -173,6 +184,31 @@ def table(
     from axtary.cli import table as command
 
     command.run(policy, tool, actor, effect.value if effect else None, output, json)
+
+
+@policy.command(epilog="Example: axtary policy test --engine all --coverage --fail-under 90")
+def test(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="The policy, and test files: their names end in .test.yml.", metavar="[POLICY] [FILES]..."),
+    ] = None,
+    filter: Annotated[str, typer.Option(help="Only cases with this text in their name or file.", metavar="TEXT")] = "",
+    engine: Annotated[EngineName, typer.Option(help="Who answers.")] = EngineName.native,
+    watch: Annotated[bool, typer.Option("--watch", help="Run again when a file changes.")] = False,
+    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.", metavar="FILE")] = None,
+    coverage: Annotated[bool, typer.Option("--coverage", help="Show what the cases show of the policy.")] = False,
+    fail_under: Annotated[
+        float | None, typer.Option(help="Exit 1 if less is covered.", min=0, max=100, metavar="PERCENT")
+    ] = None,
+    coverage_html: Annotated[Path | None, typer.Option(help="Write the policy here, painted.", metavar="FILE")] = None,
+    coverage_json: Annotated[Path | None, typer.Option(help="Write the coverage here.", metavar="FILE")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Run test files: cases with their expected decisions. Exit 0 if all pass, 1 if not, 2 if a file is invalid."""
+    from axtary.cli import test as command
+
+    options = command.Options(filter, engine.value, junit, coverage, fail_under, coverage_html, coverage_json, json)
+    command.run(files or (), options, again=watch)
 
 
 @policy.command(epilog="Example: axtary policy presets coding-agent")

@@ -5,11 +5,9 @@ from __future__ import annotations
 import sys
 
 from axtary.cli.output import fail, print_json
-from axtary.compiler.diagnostics import CODES, did_you_mean, quoted
+from axtary.compiler.diagnostics import did_you_mean, quoted
 from axtary.grammars import page, pages
-from axtary.runtime import errors
-
-_MEANINGS = CODES | errors.CODES
+from axtary.runtime.codes import MEANINGS
 
 
 def run(code: str | None, as_json: bool) -> None:
@@ -23,7 +21,7 @@ def run(code: str | None, as_json: bool) -> None:
         fail(f"there is no page on {quoted(code)}", help_text, as_json)
     text = page(wanted)
     if as_json:
-        print_json({"code": wanted, "meaning": _MEANINGS[wanted], "page": text})
+        print_json({"code": wanted, "meaning": MEANINGS[wanted], "page": text})
     elif sys.stdout.isatty():
         _on_terminal(text)
     else:
@@ -32,9 +30,9 @@ def run(code: str | None, as_json: bool) -> None:
 
 def _list(as_json: bool) -> None:
     if as_json:
-        print_json([{"code": code, "meaning": meaning} for code, meaning in _MEANINGS.items()])
+        print_json([{"code": code, "meaning": meaning} for code, meaning in MEANINGS.items()])
         return
-    sys.stdout.write("".join(f"{code}  {meaning}\n" for code, meaning in _MEANINGS.items()))
+    sys.stdout.write("".join(f"{code}  {meaning}\n" for code, meaning in MEANINGS.items()))
 
 
 def _on_terminal(text: str) -> None:

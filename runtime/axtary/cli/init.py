@@ -1,4 +1,4 @@
-"""`axtary init`: a first policy and three actions to try it on."""
+"""`axtary init`: a first policy, tests of it, and three actions to try it on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from axtary.runtime.policyfile import UnreadableError, write_new
 
 _POLICY = """\
 # What agents may do. Check it with `axtary policy check`, try it with `axtary policy simulate --action actions.jsonl`,
-# and see three engines agree on it with `axtary policy prove`.
+# test it with `axtary policy test`, and see three engines agree on it with `axtary policy prove`.
 version: 1
 preset: {preset}    # built-in rules: `axtary policy presets {preset}` prints them
 
@@ -37,6 +37,54 @@ policies:
     effect: step_up
     match: {{tool: "github.*", resource: "repo:acme/prod-*"}}
     obligations: {{approvers: [release-manager], ttl: 10m}}
+"""
+
+_TESTS = """\
+# What the policy is expected to decide: run it with `axtary policy test`. `--coverage` says what no case shows.
+version: 1
+policy: axtary.yml
+time: "2026-11-23T10:00:00Z"    # a Monday
+
+actions:
+  note:
+    tool: slack.messages.post
+    actor: {agent: "agent:codex-prod"}
+    payload: {channel: "#releases", text: Version 2 is out.}
+  pull-request:
+    tool: github.pull_requests.create
+    resource: "repo:acme/prod-web"
+    payload: {base: main, files_changed: 3, tests_passed: true}
+    paths: [src/login.py]
+
+facts: {usage: {release-notes: 4, slack.elsewhere: 4}}
+
+cases:
+  - name: a release note waits for the human whom the preset asks for
+    action: note
+    expect: {decision: step_up, fired: [release-notes, slack.elsewhere]}
+  - name: the sixth release note in an hour is denied
+    action: note
+    facts: {usage: {release-notes: 5, slack.elsewhere: 5}}
+    expect: {decision: deny, reasons: [[rate, release-notes]]}
+  - name: a release note at night is denied
+    action: note
+    with: {time: "2026-11-23T22:00:00Z"}
+    expect: {decision: deny, reasons: [[hours, release-notes]]}
+  - name: other channels are not for release notes
+    action: note
+    with: {payload.channel: "#general"}
+    expect: {decision: step_up, not_fired: [release-notes]}
+  - name: a message to nowhere is denied
+    action: note
+    without: [payload.channel]
+    expect: deny
+  - name: a pull request to production waits for the release team
+    action: pull-request
+    expect: {decision: step_up, reasons: [[approval_required, production-repositories]]}
+  - name: the release team approves it
+    action: pull-request
+    facts: {approval: {approvers: [{id: "user:ana@acme.com", roles: [release-manager]}]}}
+    expect: allow
 """
 
 _ACTOR = {"agent": "agent:codex-prod", "tenant": "org:acme", "owner": "user:ana@acme.com", "roles": ["developer"]}
@@ -68,12 +116,13 @@ _ACTIONS = (
 
 
 def run(folder: Path, preset: str, as_json: bool) -> None:
-    """Write both files; an existing one is never touched."""
+    """Write the files; an existing one is never touched."""
     if preset not in presets():
         help_text = f"{did_you_mean(preset, presets())}built in: {', '.join(presets())}"
         fail(f"there is no preset {quoted(preset)}", help_text, as_json)
     files = {
         folder / "axtary.yml": _POLICY.format(preset=preset),
+        folder / "axtary.test.yml": _TESTS,
         folder / "actions.jsonl": "".join(json.dumps(action) + "\n" for action in _ACTIONS),
     }
     with invalid_input(as_json):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from axtary.compiler import Compiled, IncludeError, compile_policy
+from axtary.compiler import Compiled, CompileError, IncludeError, compile_policy
 from axtary.compiler.compile import Loader
 from axtary.compiler.source import MAX_BYTES
 
@@ -64,6 +64,17 @@ def includes(path: Path) -> Loader:
             return read_bytes(target, MAX_BYTES)
 
     return load
+
+
+def files_of(path: Path) -> list[Path]:
+    """The policy file and the files that it includes, as far as it can be read."""
+    try:
+        sources = load_policy(path).sources
+    except CompileError as error:
+        sources = error.sources
+    except UnreadableError:
+        sources = {path.name: ""}
+    return [path.parent / name for name in sources if not name.startswith("preset:")]
 
 
 @contextmanager

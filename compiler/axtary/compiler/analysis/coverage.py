@@ -93,7 +93,7 @@ class Coverage:
                 seen = self.obligations.get((rule.id, reason), set())
                 for met in (True, False):
                     if met not in seen:
-                        why = _constant(rule) if reason is Reason.BUDGET else None
+                        why = _constant(rule, met) if reason is Reason.BUDGET else None
                         yield Missing(rule.id, _MET[met], obligation=reason, why=why)
 
     def _missing_answers(self, rule: Rule, index: int, leaf: Atom) -> Iterator[Missing]:
@@ -138,10 +138,11 @@ class Coverage:
 _MET = {True: "met", False: "violated"}
 
 
-def _constant(rule: Rule) -> str | None:
-    """Why a budget is always met, or never: its cost does not depend on the action."""
-    costs = [ob.cost for ob in rule.obligations if isinstance(ob, Budget)]
-    return "the cost is a constant" if all(isinstance(cost, Number) for cost in costs) else None
+def _constant(rule: Rule, met: bool) -> str | None:
+    """Why a budget is never (not) met, or None: its cost does not depend on the action."""
+    budgets = [ob for ob in rule.obligations if isinstance(ob, Budget)]
+    answers = {0 <= ob.cost.scaled <= ob.limit.scaled if isinstance(ob.cost, Number) else None for ob in budgets}
+    return "the cost is a constant" if answers == {not met} else None
 
 
 def _never_asked(leaf: Atom, answer: Answer) -> bool:

@@ -1,0 +1,13 @@
+"""Test files: what a policy is expected to decide, as a typed structure. Runs nothing.
+
+source -> reading -> changes -> jsontext
+
+`read_suite` reports everything by which a file fails to be one; `check_rules` compares it with a policy.
+"""
+
+from axtary.compiler.testfiles.codes import CODES
+from axtary.compiler.testfiles.jsontext import JsonText
+from axtary.compiler.testfiles.read import read_suite
+from axtary.compiler.testfiles.suite import Case, Expectation, Suite, check_rules
+
+__all__ = ["CODES", "Case", "Expectation", "JsonText", "Suite", "check_rules", "read_suite"]
