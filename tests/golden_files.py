@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from axtary.backends import cedar, rego
-from axtary.compiler import Compiled, IncludeError, compile_policy, ir
+from axtary.compiler import Compiled, CompileError, Diagnostic, IncludeError, compile_policy, ir
 from axtary.runtime.action import check_action
 from axtary.runtime.facts import check_facts
 from axtary.runtime.strictjson import loads
@@ -58,6 +58,19 @@ def compile_folder(folder: Path) -> Compiled:
             raise IncludeError("there is no such file") from error
 
     return compile_policy("policy.yml", (folder / "policy.yml").read_bytes(), load)
+
+
+def findings(name: str) -> tuple[tuple[Diagnostic, ...], dict[str, str]]:
+    """The diagnostics on a mistake, and the sources that they point into."""
+    source = MISTAKES / f"{name}.yml"
+    try:
+        if source.exists():
+            result = compile_policy("policy.yml", source.read_bytes())
+        else:
+            result = compile_folder(MISTAKES / name)
+    except CompileError as error:
+        return error.diagnostics, error.sources
+    return result.warnings, result.sources
 
 
 # --- cases ---

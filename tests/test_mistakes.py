@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.golden_files import MISTAKES, compile_folder
+from tests.golden_files import MISTAKES, findings
 
-from axtary.compiler import CompileError, Diagnostic, compile_policy
+from axtary.compiler import Diagnostic
 from axtary.compiler.diagnostics import CODES
 
 EXPECTATIONS = sorted(MISTAKES.glob("*.json"))
@@ -21,19 +21,6 @@ def expectation(name: str) -> dict[str, Any]:
     expected: dict[str, Any] = json.loads((MISTAKES / f"{name}.json").read_text(encoding="utf-8"))
     assert MEMBERS <= expected.keys() <= MEMBERS | {"file"}, name
     return expected
-
-
-def findings(name: str) -> tuple[tuple[Diagnostic, ...], dict[str, str]]:
-    """The diagnostics on a mistake, and the sources that they point into."""
-    source = MISTAKES / f"{name}.yml"
-    try:
-        if source.exists():
-            result = compile_policy("policy.yml", source.read_bytes())
-        else:
-            result = compile_folder(MISTAKES / name)
-    except CompileError as error:
-        return error.diagnostics, error.sources
-    return result.warnings, result.sources
 
 
 def under_the_caret(found: Diagnostic, sources: dict[str, str]) -> str:
