@@ -24,6 +24,7 @@ from axtary.compiler import (
     rules,
     source,
     syntax,
+    testfiles,
 )
 from axtary.runtime import errors
 from axtary.runtime.action import check_action
@@ -166,7 +167,7 @@ def test_refused_pattern(row: list[str]) -> None:
 def test_each_code_is_listed_with_its_meaning() -> None:
     page = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\| (AX\d{4}) \| (.+?) \|(?: .* \|)?$", page, re.MULTILINE)
-    assert dict(listed) == diagnostics.CODES | errors.CODES
+    assert dict(listed) == diagnostics.CODES | errors.CODES | testfiles.CODES
     assert len(listed) == len(dict(listed))
 
 

@@ -125,8 +125,8 @@ def test_coverage_and_its_limit(folder: Path) -> None:
     *_, missed, shown, plain = batch(calls, folder)
     assert "FAIL coverage is 50 %, below the 100 % of --fail-under" in missed.out
     assert "  50 %: 4 of 8 outcomes shown, 0 cannot happen\n" in shown.out
-    assert "  secrets   75 %  fired        conditions 1/1 true, 1/1 false, 0/1 undefined\n" in shown.out
-    assert "  writes     0 %  never fired  obligations 0/1 met, 0/1 violated\n" in shown.out
+    assert "  secrets     75 %  fired        conditions 1/1 true, 1/1 false, 0/1 undefined\n" in shown.out
+    assert "  writes       0 %  never fired  obligations 0/1 met, 0/1 violated\n" in shown.out
     hint = "add a case that the rule matches without `payload.secret`, or with a value of another type"
     assert f"  axtary.yml:13 secrets: `payload.secret == true` undefined: {hint}\n" in shown.out
     assert "coverage" not in plain.out
