@@ -132,6 +132,19 @@ def test_coverage_and_its_limit(folder: Path) -> None:
     assert "coverage" not in plain.out
 
 
+def test_many_gaps_are_cut_for_people_only(folder: Path) -> None:
+    rules = "".join(f"  - {{id: r{n:02}, effect: allow, match: {{tool: t}}}}\n" for n in range(60))
+    (folder / "axtary.yml").write_text("version: 1\npolicies:\n" + rules)
+    (folder / "axtary.test.yml").write_text("version: 1\ncases: [{name: a, action: {tool: x}, expect: deny}]\n")
+    text, document, no_number = batch(
+        [["policy", "test", "--coverage", *more] for more in ([], ["--json"], ["--fail-under", "nan"])], folder
+    )
+    assert text.out.count(" fires: add a case") == 50
+    assert "  … and 10 more: --coverage-json has all\n" in text.out
+    assert len(document.json()["coverage"]["rules"]) == 60
+    assert_refused(no_number)
+
+
 def test_files_are_written(folder: Path) -> None:
     arguments = ["--junit", "out.xml", "--coverage-html", "out.html", "--coverage-json", "out.json"]
     ran = run("policy", "test", *arguments, cwd=folder)
