@@ -125,11 +125,24 @@ def test_coverage_and_its_limit(folder: Path) -> None:
     *_, missed, shown, plain = batch(calls, folder)
     assert "FAIL coverage is 50 %, below the 100 % of --fail-under" in missed.out
     assert "  50 %: 4 of 8 outcomes shown, 0 cannot happen\n" in shown.out
-    assert "  secrets   75 %  fired        conditions 1/1 true, 1/1 false, 0/1 undefined\n" in shown.out
-    assert "  writes     0 %  never fired  obligations 0/1 met, 0/1 violated\n" in shown.out
+    assert "  secrets     75 %  fired        conditions 1/1 true, 1/1 false, 0/1 undefined\n" in shown.out
+    assert "  writes       0 %  never fired  obligations 0/1 met, 0/1 violated\n" in shown.out
     hint = "add a case that the rule matches without `payload.secret`, or with a value of another type"
     assert f"  axtary.yml:13 secrets: `payload.secret == true` undefined: {hint}\n" in shown.out
     assert "coverage" not in plain.out
+
+
+def test_many_gaps_are_cut_for_people_only(folder: Path) -> None:
+    rules = "".join(f"  - {{id: r{n:02}, effect: allow, match: {{tool: t}}}}\n" for n in range(60))
+    (folder / "axtary.yml").write_text("version: 1\npolicies:\n" + rules)
+    (folder / "axtary.test.yml").write_text("version: 1\ncases: [{name: a, action: {tool: x}, expect: deny}]\n")
+    text, document, no_number = batch(
+        [["policy", "test", "--coverage", *more] for more in ([], ["--json"], ["--fail-under", "nan"])], folder
+    )
+    assert text.out.count(" fires: add a case") == 50
+    assert "  … and 10 more: --coverage-json has all\n" in text.out
+    assert len(document.json()["coverage"]["rules"]) == 60
+    assert_refused(no_number)
 
 
 def test_files_are_written(folder: Path) -> None:

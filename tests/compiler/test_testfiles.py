@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from tests.suites import flow
 
 from axtary.compiler import compile_text, diagnostics
 from axtary.compiler.diagnostics import Diagnostic, Reporter
+from axtary.compiler.ir import Policy
 from axtary.compiler.testfiles import CODES, Case, Suite, check_rules, read_suite
 from axtary.compiler.testfiles.changes import parse_path
 from axtary.runtime import errors
@@ -20,11 +23,14 @@ HEAD = 'version: 1\nactions:\n  pr: {tool: t, payload: {base: main, n: 1, "odd k
 POLICY = compile_text("version: 1\npolicies: [{id: small, effect: allow, match: {tool: t}}]")
 
 
-def findings(text: str) -> tuple[Suite | None, list[Diagnostic]]:
+IDS = ("reads", "small-prs")  # of the policy that the pages of the codes speak of
+
+
+def findings(text: str, policy: Policy = POLICY) -> tuple[Suite | None, list[Diagnostic]]:
     report = Reporter()
     suite, _ = read_suite("it.test.yml", text.encode(), report)
     if suite is not None:
-        check_rules(suite, POLICY, report)
+        check_rules(suite, policy, report)
     return suite, report.diagnostics
 
 
@@ -228,3 +234,23 @@ def test_every_code_has_a_mistake() -> None:
 
 def test_the_codes_are_of_test_files_alone() -> None:
     assert not CODES.keys() & (diagnostics.CODES.keys() | errors.CODES.keys())
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_each_code_has_a_page_with_its_meaning(code: str) -> None:
+    page = files("axtary.grammars").joinpath("codes", f"{code}.md").read_text(encoding="utf-8")
+    headings = [line for line in page.splitlines() if line.startswith("#")]
+    wanted = ["## What it says", "## Why it is bad", "## Example", "## Write instead"]
+    assert headings == [f"# {code}: {CODES[code]}", *wanted]
+
+
+@pytest.mark.parametrize("code", sorted(CODES.keys() - {"AX0906"}))
+def test_the_page_shows_the_mistake_and_how_it_is_mended(code: str) -> None:
+    """The first block has the code, the second none; the page of AX0906 shows commands."""
+    page = files("axtary.grammars").joinpath("codes", f"{code}.md").read_text(encoding="utf-8")
+    policy = compile_text(
+        "version: 1\npolicies:\n" + "".join(f"  - {{id: {i}, effect: allow, match: {{tool: t}}}}\n" for i in IDS)
+    )
+    wrong, right = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert [found.code for found in findings(wrong, policy)[1]] == [code]
+    assert findings(right, policy)[1] == []

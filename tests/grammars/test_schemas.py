@@ -7,13 +7,17 @@ import random
 import re
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
 from tests import golden_files
+from tests.cli.command import run
+from tests.compiler import test_testfiles
 from tests.runtime.test_action import BARE, FULL, WRONG
+from tests.suites import suite_text
 
 from axtary.compiler import compile as compilation
 from axtary.compiler import declarations, obligations, rules
@@ -157,6 +161,36 @@ def test_test_files_have_the_members_of_actions_and_facts() -> None:
     definitions = json.loads(schema("test"))["$defs"]
     assert definitions["part"]["properties"] == json.loads(schema("action"))["properties"]
     assert definitions["facts"]["properties"] == json.loads(schema("facts"))["properties"]
+
+
+# --- test files -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("behaviour", golden_files.behaviours())
+def test_test_files_of_golden_cases_are_valid(behaviour: str) -> None:
+    assert complaints("test", as_editor(suite_text(golden_files.cases(behaviour)).encode())) == []
+
+
+def test_what_init_writes_is_valid(tmp_path: Path) -> None:
+    assert run("init", cwd=tmp_path).code == 0
+    assert complaints("axtary", as_editor((tmp_path / "axtary.yml").read_bytes())) == []
+    assert complaints("test", as_editor((tmp_path / "axtary.test.yml").read_bytes())) == []
+    for line in (tmp_path / "actions.jsonl").read_text().splitlines():
+        assert complaints("action", json.loads(line)) == []
+
+
+# What an editor cannot see: which reasons have a rule, and whether a null was written or left out.
+UNSEEN = ("[[granted]]", "default_deny, small", "payload.n: }")
+FILE_MISTAKES = [
+    text
+    for code, text, *_ in test_testfiles.MISTAKES
+    if code in {*STRUCTURAL, "AX0907"} and not any(part in text for part in UNSEEN)
+]
+
+
+@pytest.mark.parametrize("text", FILE_MISTAKES)
+def test_structural_mistakes_of_test_files_are_refused(text: str) -> None:
+    assert complaints("test", as_editor(text.encode()))
 
 
 # --- small texts ----------------------------------------------------------------------------------------------------

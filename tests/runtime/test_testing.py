@@ -6,6 +6,7 @@ import json
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from axtary.backends.verdict import EngineError
 from axtary.compiler import CompileError, compile_policy, compile_text
 from axtary.compiler.analysis.cases import generate
 from axtary.compiler.analysis.coverage import Coverage
+from axtary.compiler.diagnostics import printable
 from axtary.compiler.ir import Policy
 from axtary.runtime.engines import NAMES
 from axtary.runtime.prove import prove
@@ -127,7 +129,7 @@ def test_an_engine_that_fails_is_a_case_that_fails(tmp_path: Path, monkeypatch: 
 def test_engines_that_disagree_are_a_case_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = compile_text(POLICY.replace('"prod"', '"prob"'))
     monkeypatch.setattr("axtary.runtime.simulate.compile_engine", lambda _name, _policy: native.compile(other))
-    text = "version: 1\ncases: [{name: a, action: {tool: t, payload: {base: prod}}, expect: deny}]\n"
+    text = "version: 1\ncases: [{name: a, action: {tool: t, payload: {base: prod}}, expect: {not_fired: small}}]\n"
     (result,), _ = run(compile_text(POLICY), text, tmp_path, ("native", "cedar"))
     assert [d.what for d in result.differences] == ["engines"]
 
@@ -444,6 +446,20 @@ def test_included_files_and_presets_have_their_sections(tmp_path: Path) -> None:
     assert "<summary>preset:coding-agent</summary>" in html
     links = set(re.findall(r'href="#(.*?)"', html))
     assert links <= set(re.findall(r'id="(.*?)"', html)) and len(links) > 20
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS)
+def test_the_page_shows_every_line_as_it_is(behaviour: str) -> None:
+    """text(pre of page(p)) == source(p), for every file of the policy: paint adds nothing and hides nothing."""
+    compiled = golden_files.compiled(behaviour)
+    found = coverage_report(compiled.policy, Coverage(compiled.policy))
+    html = page(found, compiled.sources, "policy.yml")
+    shown = [Tags(part).text for part in re.findall(r"<pre>(.*?)</pre>", html, re.DOTALL)]
+    own = sorted(compiled.sources, key=lambda name: name.startswith("preset:"))
+    sources = [compiled.sources[name] for name in own]
+    assert shown == ["".join(printable(line) + "\n" for line in text.split("\n")[:-1]) for text in sources]
+    painted_texts = {text for _, text in marks(html)}
+    assert all(escape(rule.id) in painted_texts for rule in compiled.policy.rules if rule.description[:5] != "from ")
 
 
 def test_keys_that_stand_for_several_conditions_share_a_mark(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -62,6 +63,8 @@ class Inputs:
 
 def run(arguments: Sequence[Path], options: Options, *, again: bool) -> None:
     """Run the tests once, or `again` at each change of a file."""
+    if options.fail_under is not None and math.isnan(options.fail_under):
+        fail("--fail-under is not a number", "write a percentage from 0 to 100", options.as_json)
     inputs = _resolve(arguments, options.as_json)
     if not again:
         _once(inputs, options)

@@ -15,6 +15,7 @@ from axtary.runtime.testing import CoverageReport, Difference, Result, value_tex
 from axtary.runtime.testing.coverage import Item, RuleCoverage
 
 _SHOWN = 60  # characters of a value or condition that people see; --json never cuts
+_GAPS = 50  # outcomes that were not shown; --coverage-json has all
 
 
 def results_text(results: Sequence[Result], policy: Path, engines: Sequence[str], elsewhere: int) -> str:
@@ -108,9 +109,10 @@ def coverage_text(report: CoverageReport, policy: Path) -> str:
     lines = ["coverage"]
     width = max((len(found.rule.id) for found in report.own), default=0)
     lines += [f"  {_rule_line(found, width)}" for found in report.own]
-    for found in report.own:
-        for item in found.items:
-            lines += _missing(found, item, policy)
+    gaps = [gap for found in report.own for item in found.items for gap in _missing(found, item, policy)]
+    lines += gaps[:_GAPS]
+    if len(gaps) > _GAPS:
+        lines.append(f"  … and {len(gaps) - _GAPS} more: --coverage-json has all")
     left_out = sum(outcome.state == "unreachable" for outcome in report.outcomes)
     lines += [
         f"  {colour(f'{report.percent:g} %', 'green' if report.percent == 100 else 'yellow')}: {report.shown} of "
