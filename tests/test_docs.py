@@ -280,9 +280,11 @@ def test_refused_pattern(row: list[str]) -> None:
 
 def test_each_code_is_listed_with_its_meaning() -> None:
     page = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
-    listed = re.findall(r"^\| (AX\d{4}) \| (.+?) \|(?: .* \|)?$", page, re.MULTILINE)
-    assert dict(listed) == codes.MEANINGS
-    assert len(listed) == len(dict(listed))
+    rows = re.findall(r"^\| \[(AX\d{4})\]\((\S+)\) \| (.+?) \| .+ \|$", page, re.MULTILINE)
+    assert {code: meaning for code, _, meaning in rows} == codes.MEANINGS
+    assert len(rows) == page.count("\n| [AX")
+    assert len(rows) == len({code for code, _, _ in rows})
+    assert all(link == f"../grammars/axtary/grammars/codes/{code}.md" for code, link, _ in rows)
 
 
 def test_limits_are_those_of_the_code() -> None:

@@ -177,7 +177,7 @@ def _folded(name: str) -> str:
     return name.casefold().replace("-", "_")
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def closest(name: str, known: Iterable[str]) -> str:
     """The known name that is most like `name`, first of all one that differs by case only; "" if none is near."""
     import difflib
 
@@ -191,7 +191,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`did you mean `x`? ` for the nearest of the known names, or nothing."""
-    near = nearest(name, known)
+    near = closest(name, known)
     return f"did you mean `{near}`? " if near else ""
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from axtary.compiler.diagnostics import nearest, quoted
+from axtary.compiler.diagnostics import closest, quoted
 
 # --- conditions -----------------------------------------------------------------------------------------------------
 
@@ -213,7 +213,7 @@ def _meant(root: str, rest: list[str]) -> str:
         return ".".join(rest) if rest[0] in _ROOT_NAMES else ".".join(("payload", *rest))
     if root in _ALIASES:
         return _ALIASES[root]
-    near = nearest(root, _ROOT_NAMES)
+    near = closest(root, _ROOT_NAMES)
     return ".".join((near, *rest)) if near else ".".join(("payload", root, *rest))
 
 
@@ -221,7 +221,7 @@ def _member(root: str, name: str) -> str:
     alias = _ALIASES.get(name, "")
     if alias.startswith(f"{root}."):
         return alias
-    return f"{root}.{nearest(name, _MEMBERS[root]) or _MEMBERS[root][0]}"
+    return f"{root}.{closest(name, _MEMBERS[root]) or _MEMBERS[root][0]}"
 
 
 def word_as_text_hint(word: str) -> str:
@@ -335,7 +335,7 @@ def key_hint(key: str, allowed: Iterable[str]) -> str:
         return f"write a space behind the colon: `{word}: {rest}`; "
     if names == ["payload"]:
         return f"write `payload: {{{key}: …}}`; "
-    if near := nearest(key, names):
+    if near := closest(key, names):
         return f"did you mean `{near}`? "
     if _OTHER_KEYS.get(key) in names:
         return f"did you mean `{_OTHER_KEYS[key]}`? "
@@ -346,5 +346,5 @@ def word_hint(word: str, allowed: Iterable[str]) -> str:
     """`did you mean …? ` for a value that is one of a few words, or nothing."""
     names = list(allowed)
     meant = _OTHER_WORDS.get(word.lower())
-    near = meant if meant in names else nearest(word, names)
+    near = meant if meant in names else closest(word, names)
     return f"did you mean `{near}`? " if near else ""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from axtary.compiler.diagnostics import Label, Reporter, nearest, quoted
+from axtary.compiler.diagnostics import Label, Reporter, closest, quoted
 from axtary.compiler.drafts import BudgetDraft, Declarations, FieldDeclaration, RuleDraft, leaves
 from axtary.compiler.ir import Attribute, Budget, Field, Has, Pattern, Policy, Rule, Span, atoms, attributes, path_text
 from axtary.compiler.matching import covered
@@ -169,7 +169,7 @@ def _undeclared(path: tuple[str, ...], tools: list[str], fields: Fields, span: S
         help_text = f"a dot in a declared name is a part of the name: declare `payload: {nested}`"
         report.warning("AX0706", span, message, help_text, Label(fields[dotted].span, "declared here"))
         return
-    near = nearest(name.removeprefix("payload."), (path_text(known).removeprefix("payload.") for known in fields))
+    near = closest(name.removeprefix("payload."), (path_text(known).removeprefix("payload.") for known in fields))
     known = next((known for known in fields if path_text(known) == f"payload.{near}"), None)
     hint = f"did you mean `payload.{near}`? " if known is not None else ""
     label = [Label(fields[known].span, "declared here")] if known is not None else []

@@ -218,15 +218,12 @@ def _exact(leaf: Expression, draft: RuleDraft, report: Reporter) -> None:
     if text is None or not isinstance(leaf, Comparison | ListTest) or not (tested := _as_pattern(leaf)):
         return
     for operand in leaf.operands:
-        if (
-            isinstance(operand, Constant)
-            and isinstance(operand.value, str)
-            and operand.value.strip("*") != operand.value
-        ):
+        value = operand.value if isinstance(operand, Constant) else None
+        if isinstance(value, str) and "*" in value and value.strip("*"):  # `*` alone may be a name
             help_text = f"write `{tested} …` if a pattern is meant; in a pattern, a backslash makes `*` plain text"
             if isinstance(text, GeneratedText):
                 help_text = "write a rule under `policies` with `like` if a pattern is meant"
-            message = f"{quoted(operand.value)} is compared as it stands: its `*` is no wildcard here"
+            message = f"{quoted(value)} is compared as it stands: its `*` is no wildcard here"
             report.warning("AX0715", text.part(operand.start, operand.end), message, help_text)
 
 

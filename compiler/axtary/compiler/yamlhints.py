@@ -6,7 +6,8 @@ import re
 
 from axtary.compiler.diagnostics import quoted
 
-_QUOTE = "put the whole value in quotes"
+_QUOTE = "put the whole value in single quotes"
+_SHOWN = 60
 _NEAR = "check the indentation, the colons and the quotes near here"
 
 
@@ -16,7 +17,8 @@ def explain(text: str, at: int, problem: str) -> tuple[int, int, str, str]:
     if char == "\t":
         return at, at + 1, "a tab cannot indent", "indent with spaces"
     if char and char in "@`%*&!":
-        return at, at + 1, f"text cannot begin with `{char}` here", f'put it in quotes: "{char}…"'
+        word = re.split(r"[\s,\]}]", text[at : at + _SHOWN], maxsplit=1)[0]
+        return at, at + 1, f"text cannot begin with `{char}` here", f'put it in quotes: "{word}"'
     for guess in (_colon, _line, _behind_quote, _flow, _escape):
         if found := guess(text, at, problem):
             return found
@@ -32,13 +34,20 @@ def _lines(text: str, at: int) -> tuple[int, str, int, str]:
     return start, line, before, above[before:]
 
 
+def _in_quotes(line: str) -> str:
+    """The value of a line `key: value` in single quotes, or an example."""
+    value = re.match(r"[^:]*:\s+(\S.*)", line)
+    fits = value is not None and len(value[1]) <= _SHOWN and "'" not in value[1]
+    return quoted(f"'{value[1].rstrip()}'", _SHOWN + 2) if value is not None and fits else "`'fix: login'`"
+
+
 def _colon(text: str, at: int, problem: str) -> tuple[int, int, str, str] | None:
     """`mapping values are not allowed`: a second `: ` in a line, or a line before it that lacks the space."""
     if "mapping values are not allowed" not in problem:
         return None
     start, line, before, above = _lines(text, at)
     if re.search(r":(?=\s)", line[: at - start].split("#")[0]):
-        return at, at + 1, "a colon with a space behind it stands inside a text", f"{_QUOTE}: 'fix: login'"
+        return at, at + 1, "a colon with a space behind it stands inside a text", f"{_QUOTE}: {_in_quotes(line)}"
     if missing := re.match(r"\s*(?:-\s*)?([\w.-]+):(?=\S)", above):
         colon = before + missing.end() - 1
         return colon, colon + 1, "a space is missing behind the colon", f"write `{missing[1]}: …`"
@@ -70,7 +79,7 @@ def _behind_quote(text: str, at: int, problem: str) -> tuple[int, int, str, str]
         return None
     start, line, _, above = _lines(text, at)
     if text[:at].rstrip(" \t")[-1:] in ('"', "'") and line[: at - start].strip():
-        return at, at + 1, "text goes on behind the closing quote", "put the whole value in single quotes: '\"a\" == …'"
+        return at, at + 1, "text goes on behind the closing quote", f"{_QUOTE}: {_in_quotes(line)}"
     if above.lstrip().startswith("#"):
         return at, at + 1, "a comment ends the value above it", "write the comment above the key"
     return None
