@@ -23,6 +23,7 @@ COMMANDS = (
     ["policy", "simulate"],
     ["policy", "prove"],
     ["policy", "presets"],
+    ["explain"],
 )
 
 

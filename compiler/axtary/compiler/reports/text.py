@@ -36,16 +36,17 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
     found = list(diagnostics)
     errors = sum(d.severity is Severity.ERROR for d in found)
     fixable = sum(d.fix is not None for d in found)
-    parts = [_count(errors, "error")] if errors else []
-    parts += [_count(len(found) - errors, "warning")] if len(found) > errors or not errors else []
+    parts = [count(errors, "error")] if errors else []
+    parts += [count(len(found) - errors, "warning")] if len(found) > errors or not errors else []
     text = ", ".join(parts)
     if errors >= MAX_ERRORS:
         text += " (the check stopped there)"
     return text + (f"; {fixable} can be fixed with `axtary policy check --fix`" if fixable else "")
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")
+def count(number: int, what: str, plural: str = "s") -> str:
+    """`1 error`, `2 errors`."""
+    return f"{number} {what}" + ("" if number == 1 else plural)
 
 
 def _excerpt(span: Span, sources: Mapping[str, str], mark: str, text: str, path: str = "") -> list[str]:
