@@ -25,6 +25,7 @@ COMMANDS = (
     ["policy", "test"],
     ["policy", "presets"],
     ["schema"],
+    ["explain"],
 )
 
 

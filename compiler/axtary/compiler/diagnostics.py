@@ -195,6 +195,13 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"did you mean `{near}`? " if near else ""
 
 
+def _printable(diagnostic: Diagnostic) -> Diagnostic:
+    fix = diagnostic.fix and replace(diagnostic.fix, title=printable(diagnostic.fix.title))
+    labels = tuple(replace(label, text=printable(label.text)) for label in diagnostic.labels)
+    message, help_text = printable(diagnostic.message), printable(diagnostic.help)
+    return replace(diagnostic, message=message, help=help_text, labels=labels, fix=fix)
+
+
 class TooManyErrors(Exception):
     """Ends a compilation that has MAX_ERRORS errors."""
 
@@ -211,8 +218,7 @@ class Reporter:
         self._errors = 0
 
     def __call__(self, diagnostic: Diagnostic) -> None:
-        fix = diagnostic.fix and replace(diagnostic.fix, title=printable(diagnostic.fix.title))
-        clean = replace(diagnostic, message=printable(diagnostic.message), help=printable(diagnostic.help), fix=fix)
+        clean = _printable(diagnostic)
         if clean.sort_key in self._found:
             return
         self._found[clean.sort_key] = clean

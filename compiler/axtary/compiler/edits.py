@@ -47,7 +47,7 @@ def compatible(fixes: Iterable[Fix]) -> list[Fix]:
     found = []
     for fix in fixes:
         extents = [((s.line, s.column), (s.end_line, s.end_column)) for s in (edit.span for edit in fix.edits)]
-        if all(end < start or last < first for first, last in extents for start, end in taken):
+        if all(last < start or end < first for first, last in extents for start, end in taken):
             taken += extents
             found.append(fix)
     return found

@@ -20,7 +20,7 @@ from axtary.compiler.yamlfixes import LOADER
 
 def rewrite(text: Text, mend: Mend | None) -> Fix | None:
     """The fix that makes the changes in the content of `text`, or None if it cannot be done exactly."""
-    if mend is None:
+    if mend is None or text.start == text.end:
         return None
     edits = []
     for change in mend.changes:

@@ -25,7 +25,7 @@ from axtary.compiler import CompileError, Diagnostic
 from axtary.compiler.diagnostics import printable
 from axtary.compiler.reports import github, junit, sarif
 from axtary.compiler.reports.jsonform import to_json
-from axtary.compiler.reports.text import summary
+from axtary.compiler.reports.text import count, summary
 from axtary.runtime.policyfile import load_policy, write
 from axtary.runtime.policyfix import Mended, Result, findings, mend
 
@@ -87,7 +87,8 @@ def _report(result: Result, mended: Mended | None, path: Path, strict: bool, for
     elif form == "text":
         report(findings(result), result.sources, path, as_json=False)
         if mended is not None and diff:
-            sys.stderr.write(f"{len(mended.fixed)} fixes in {len(mended.changed)} files, nothing written\n")
+            files, fixes = count(len(mended.changed), "file"), count(len(mended.fixed), "fix", "es")
+            sys.stderr.write(f"{fixes} in {files}, nothing written\n")
         elif not isinstance(result, CompileError):
             _ok(result, found, path)
     else:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
+from itertools import accumulate
 
-from axtary.compiler.diagnostics import MAX_ERRORS, Diagnostic, Fix, Severity, printable
+from axtary.compiler.diagnostics import MAX_ERRORS, Diagnostic, Edit, Fix, Severity, printable
 from axtary.compiler.edits import LINE_END, apply
 from axtary.compiler.ir import Span
 
@@ -34,16 +36,17 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
     found = list(diagnostics)
     errors = sum(d.severity is Severity.ERROR for d in found)
     fixable = sum(d.fix is not None for d in found)
-    parts = [_count(errors, "error")] if errors else []
-    parts += [_count(len(found) - errors, "warning")] if len(found) > errors or not errors else []
+    parts = [count(errors, "error")] if errors else []
+    parts += [count(len(found) - errors, "warning")] if len(found) > errors or not errors else []
     text = ", ".join(parts)
     if errors >= MAX_ERRORS:
         text += " (the check stopped there)"
     return text + (f"; {fixable} can be fixed with `axtary policy check --fix`" if fixable else "")
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")
+def count(number: int, what: str, plural: str = "s") -> str:
+    """`1 error`, `2 errors`."""
+    return f"{number} {what}" + ("" if number == 1 else plural)
 
 
 def _excerpt(span: Span, sources: Mapping[str, str], mark: str, text: str, path: str = "") -> list[str]:
@@ -62,32 +65,46 @@ def _fixed(fix: Fix, source: str | None) -> list[str]:
     """The lines as the fix writes them, what is new underlined."""
     if source is None:
         return []
-    new = _lines(apply(source, fix.edits))
-    shown: dict[int, list[tuple[int, int]]] = {}
-    line_shift, column_shift, last = 0, 0, 0
-    for edit in fix.edits:
-        column_shift = column_shift if edit.span.line == last else 0
-        line, column, last = edit.span.line + line_shift, edit.span.column - 1 + column_shift, edit.span.end_line
-        for number, part in enumerate(LINE_END.split(edit.text)):
-            start = column if number == 0 else 0
-            shown.setdefault(line + number, []).append((start, start + len(part)))
-        added = len(LINE_END.findall(edit.text))
-        line_shift += added - (edit.span.end_line - edit.span.line)
-        column_shift = shown[line + added][-1][1] - (edit.span.end_column - 1)
-    gutter = " " * len(str(max(shown)))
+    first, last = fix.edits[0].span.line, fix.edits[-1].span.end_line
+    edits = [Edit(_moved(edit.span, 1 - first), edit.text) for edit in fix.edits]
+    new = LINE_END.split(apply("\n".join(_lines(source)[first - 1 : last]), edits))
+    parts = _new_parts(edits)
+    gutter = " " * len(str(first + max(parts) - 1))
     lines = [f" {gutter} |"]
-    for number in sorted(shown)[:_FIX_LINES]:
-        text, marks = _underlined(new[number - 1], [part for part in shown[number] if part[0] < part[1]], "+")
-        lines += [f" {number:>{len(gutter)}} | {text}".rstrip(), *([f" {gutter} | {marks}"] if marks else [])]
+    for number in sorted(parts)[:_FIX_LINES]:
+        text, marks = _underlined(new[number - 1], [part for part in parts[number] if part[0] < part[1]], "+")
+        shown = f" {number + first - 1:>{len(gutter)}} | {text}".rstrip()
+        lines += [shown, *([f" {gutter} | {marks}"] if marks else [])]
     return lines
+
+
+def _moved(span: Span, lines: int) -> Span:
+    return replace(span, line=span.line + lines, end_line=span.end_line + lines)
+
+
+def _new_parts(edits: list[Edit]) -> dict[int, list[tuple[int, int]]]:
+    """line of the new text -> the indices in it between which the text of an edit stands."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    line_shift, column_shift, last = 0, 0, 0
+    for edit in edits:
+        span, parts = edit.span, LINE_END.split(edit.text)
+        column_shift = column_shift if span.line == last else 0
+        line, column, last = span.line + line_shift, span.column - 1 + column_shift, span.end_line
+        for number, part in enumerate(parts):
+            start = column if number == 0 else 0
+            found.setdefault(line + number, []).append((start, start + len(part)))
+        line_shift += len(parts) - 1 - (span.end_line - span.line)
+        column_shift = found[line + len(parts) - 1][-1][1] - (span.end_column - 1)
+    return found
 
 
 def _underlined(line: str, parts: list[tuple[int, int]], mark: str) -> tuple[str, str]:
     """A source line and the marks below it, both cut to WIDTH columns round the first part."""
     first = parts[0][0] if parts else 0
-    begin = max(0, first - _BEFORE) if _width(printable(line)) > WIDTH else 0
+    fits = len(line) <= 2 * WIDTH and _width(printable(line)) <= WIDTH
+    begin = 0 if fits else first - len(_fitting(line[max(0, first - WIDTH) : first][::-1], _BEFORE))
     head = "…" if begin else ""
-    shown = head + printable(line[begin : begin + WIDTH])
+    shown = head + printable(line[begin : begin + WIDTH + 1])
     marks = ""
     for start, end in parts:
         at = len(head) + _width(printable(line[begin:start]))
@@ -98,15 +115,15 @@ def _underlined(line: str, parts: list[tuple[int, int]], mark: str) -> tuple[str
 
 def _cut(text: str) -> str:
     """The text in at most WIDTH columns, `…` at its end if that is not all."""
-    if _width(text) <= WIDTH:
-        return text
-    kept, width = [], 0
-    for char in text:
-        width += _width(char)
-        if width >= WIDTH:
-            break
-        kept.append(char)
-    return "".join(kept) + "…"
+    return text if _width(text) <= WIDTH else _fitting(text, WIDTH - 1) + "…"
+
+
+def _fitting(text: str, width: int) -> str:
+    """As much of the text as so many columns hold, once it is printable."""
+    for index, used in enumerate(accumulate(_width(printable(char)) for char in text)):
+        if used > width:
+            return text[:index]
+    return text
 
 
 @lru_cache(maxsize=8)
