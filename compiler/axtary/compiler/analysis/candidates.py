@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, combinations
 from typing import assert_never
 
-from axtary.compiler.analysis import texts, times
+from axtary.compiler.analysis import languages, texts, times
 from axtary.compiler.analysis.actions import ABSENT, Action, Edit, Edits, Json, Path, admitted, at, number
 from axtary.compiler.ir import (
     INT_MAX,
@@ -160,9 +160,14 @@ def touched(test: Test, edits: Edits) -> bool:
 
 
 class Candidates:
-    """The values to try for tests that are to be met together, such as those of one rule."""
+    """The values to try for tests that are to be met together, such as those of one rule.
 
-    def __init__(self, tests: Iterable[Test]) -> None:
+    `work` bounds the search for texts that several patterns match; `is_known` turns false where it was given up.
+    """
+
+    def __init__(self, tests: Iterable[Test], work: int | None = None) -> None:
+        self._work = work
+        self.is_known = True
         self._tests: dict[Path, list[Test]] = {}
         for test in tests:
             where = tested(test)
@@ -175,7 +180,7 @@ class Candidates:
         """All that the tests have to do with at a path; values that serve several tests first."""
         if path not in self._pools:
             tests = self._tests.get(path, [])
-            values = [*_joint(tests), *(value for test in tests for value in own_values(test))]
+            values = [*self._joint(tests), *(value for test in tests for value in own_values(test))]
             self._pools[path] = _unique(values)
         return self._pools[path]
 
@@ -221,6 +226,35 @@ class Candidates:
             yield from _edits(attribute.path, WRONG)
             yield from broken_steps(attribute.path)
 
+    def _joint(self, tests: Sequence[Test]) -> list[Json]:
+        """Values for the texts, or the lists of texts, that several tests read at one path."""
+        plain = [_group(test) for test in tests if isinstance(test, Match | Like | OneOf)]
+        listed = [_group(test) for test in tests if isinstance(test, Quantified | BlockedPaths)]
+        counts = [test.n for test in tests if isinstance(test, Count)]
+        found: list[Json] = []
+        if len(plain) > 1:
+            paths = any(isinstance(test, Like) and test.attribute.type is Type.PATH for test in tests)
+            groups = [group for group in plain if group]
+            found += self._texts(groups, "path" if paths else "any")
+            found += self._texts(groups, "no path") if paths else []
+        if listed:
+            elements = texts.paths_first(self._texts(listed, "path" if _reads_paths(tests) else "any"))
+            found += lists(elements)
+            found += [
+                [first, *[last] * (size - 1)]
+                for n in counts
+                for size in (n - 1, n, n + 1)
+                if 0 < size <= _MANY
+                for first in elements[:_ELEMENTS]
+                for last in elements[:_ELEMENTS]
+            ]
+        return found
+
+    def _texts(self, groups: Sequence[texts.Group], form: languages.Form) -> list[str]:
+        found, is_known = texts.joint(groups, form, self._work)
+        self.is_known = self.is_known and is_known
+        return found
+
 
 def _beside(value: Json, kind: Type, other: Type) -> list[Json]:
     """Values of the other type that equal this one, or lie beside it; as it is if nothing is known of it."""
@@ -246,31 +280,6 @@ def broken_steps(path: Path) -> Iterator[Edits]:
     """The path ends too early: a step missing, or no object."""
     for length in range(1, len(path)):
         yield from _edits(path[:length], (ABSENT, {}, None, "x", 1, [], ["x"], [{path[length]: "x"}]))
-
-
-def _joint(tests: Sequence[Test]) -> list[Json]:
-    """Values for the texts, or the lists of texts, that several tests read at one path."""
-    plain = [_group(test) for test in tests if isinstance(test, Match | Like | OneOf)]
-    listed = [_group(test) for test in tests if isinstance(test, Quantified | BlockedPaths)]
-    counts = [test.n for test in tests if isinstance(test, Count)]
-    found: list[Json] = []
-    if len(plain) > 1:
-        paths = any(isinstance(test, Like) and test.attribute.type is Type.PATH for test in tests)
-        groups = [group for group in plain if group]
-        found += texts.joint(groups, "path" if paths else "any")
-        found += texts.joint(groups, "no path") if paths else []
-    if listed:
-        elements = texts.paths_first(texts.joint(listed, "path" if _reads_paths(tests) else "any"))
-        found += lists(elements)
-        found += [
-            [first, *[last] * (size - 1)]
-            for n in counts
-            for size in (n - 1, n, n + 1)
-            if 0 < size <= _MANY
-            for first in elements[:_ELEMENTS]
-            for last in elements[:_ELEMENTS]
-        ]
-    return found
 
 
 def _reads_paths(tests: Sequence[Test]) -> bool:

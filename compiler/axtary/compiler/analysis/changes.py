@@ -23,6 +23,7 @@ from axtary.compiler.ir import (
     Field,
     Hours,
     Instant,
+    Pattern,
     Quantified,
     Rate,
 )
@@ -35,6 +36,7 @@ FIXED: Final = frozenset(field.path for field in Field)
 
 _TIME = ("time",)
 _LONGEST = 4096  # elements of a list that are looked at one by one
+_WORK = 20_000  # spent on a text that several patterns match: some 40 ms
 _EPOCH = Instant(0)
 
 
@@ -70,7 +72,7 @@ class Changer:
     def fulfil(self, wants: Wants) -> Change | None:
         """A change by which each want is fulfilled; None if none was found."""
         goals = _goals(wants)
-        action = self._search(goals).meet(goals, self._action)
+        action = self._search(_candidates(goals), goals).meet(goals, self._action)
         if action is None:
             return None
         paths = dict.fromkeys(path for test, _ in goals for path in reads(test))
@@ -80,7 +82,7 @@ class Changer:
         return Change(self._action, self._facts).only(self._action, self._facts, tuple(units))
 
     def implied(self, one: Want, others: Wants, change: Change) -> bool:
-        """Is a want fulfilled wherever the others are? So it is if no value was found that keeps them apart."""
+        """Is a want fulfilled wherever the others are: does no value keep them apart, as far as that is known?"""
         if isinstance(one.test, Approvers):
             return any(isinstance(other.test, Approvers) and _covers(other.test, one.test) for other in others)
         if isinstance(one.test, Rate):
@@ -89,15 +91,18 @@ class Changer:
         near = tuple(each for each in others if paths & set(_reads(each)))
         if not near:
             return False
+        if any(_is_part(one, each) for each in near):
+            return True
         goals = _goals(near)
-        search = self._search([*goals, *_goals([one])])
+        candidates = _candidates([*goals, *_goals([one])])
+        search = self._search(candidates, goals)
         answers: tuple[Answer, ...] = (not one.answer, None)
-        return all(search.meet([*goals, (one.test, answer)], change.action) is None for answer in answers)
+        apart = any(search.meet([*goals, (one.test, answer)], change.action) is not None for answer in answers)
+        return not apart and candidates.is_known
 
     # --- the action -------------------------------------------------------------------------------------------------
 
-    def _search(self, goals: Sequence[Goal]) -> Search:
-        candidates = Candidates(test for test, _ in goals)
+    def _search(self, candidates: Candidates, goals: Sequence[Goal]) -> Search:
         bounds = [test.value for test, _ in goals if isinstance(test, Compare) and isinstance(test.value, Instant)]
 
         def trials(test: Test, action: Action) -> Iterator[Edits]:
@@ -162,6 +167,27 @@ class Changer:
 
 def _goals(wants: Iterable[Want]) -> list[Goal]:
     return [(each.test, each.answer) for each in wants if not isinstance(each.test, Rate | Approvers)]
+
+
+def _candidates(goals: Sequence[Goal]) -> Candidates:
+    return Candidates((test for test, _ in goals), _WORK)
+
+
+def _is_part(one: Want, other: Want) -> bool:
+    """Do both want a list without elements of some kind, and the other all that the one does?"""
+    less, more = _kept_out(one), _kept_out(other)
+    return bool(less) and less <= more and reads(one.test) == reads(other.test)  # type: ignore[arg-type]
+
+
+def _kept_out(each: Want) -> frozenset[Pattern]:
+    """The patterns that no element of the list is to match, if that is what is wanted."""
+    match each.test:
+        case BlockedPaths(patterns) if each.answer:
+            return frozenset(patterns)
+        case Quantified(quantifier="any", patterns=patterns) if not each.answer:
+            return frozenset(patterns)
+        case _:
+            return frozenset()
 
 
 def _reads(each: Want) -> tuple[Path, ...]:

@@ -48,15 +48,19 @@ def is_path(text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def witness(wanted: Wanted) -> str | None:
-    """A shortest such text, or None if there is none. Raises Undecided."""
+def witness(wanted: Wanted, work: int | None = None) -> str | None:
+    """A shortest such text, or None if there is none. Raises Undecided.
+
+    `work` bounds the search further: so many steps of one pattern by one character at most, about.
+    """
     patterns = tuple(dict.fromkeys((*(p for group in wanted.accept for p in group), *wanted.reject)))
     alphabet = _alphabet(patterns, wanted.form)
     steps = [_steps(pattern) for pattern in patterns]
     start: _State = tuple(_closed(each, {(0, False)}) for each in steps)
     queue: deque[tuple[_State, str]] = deque([(start, "")])
     seen = {_key(start, "", wanted)}
-    for _ in range(_EXPANSIONS):
+    expansions = _EXPANSIONS if work is None else min(_EXPANSIONS, work // (len(alphabet) * max(1, len(patterns))))
+    for _ in range(expansions):
         if not queue:
             return None
         state, text = queue.popleft()

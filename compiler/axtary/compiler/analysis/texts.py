@@ -46,24 +46,26 @@ def own(group: Group) -> list[str]:
     return list(dict.fromkeys((*found, *(miss for text in found[:2] for miss in near(text)))))
 
 
-def joint(groups: Sequence[Group], form: Form) -> list[str]:
-    """Texts that match all groups, all but one, only one, or none: as far as there are any."""
+def joint(groups: Sequence[Group], form: Form, work: int | None = None) -> tuple[list[str], bool]:
+    """Texts that match all groups, all but one, only one, or none: as far as there are any.
+
+    And whether that is known of each; `work` bounds the search for one text, as in `languages.witness`.
+    """
     distinct = list(dict.fromkeys(groups))[:_GROUPS]
-    found = [_found(chosen, distinct, form) for chosen in _choices(distinct)]
-    return list(dict.fromkeys(text for text in found if text is not None))
+    found: list[str | None] = []
+    is_known = True
+    for chosen in _choices(distinct):
+        rejected = tuple(pattern for group in distinct if group not in chosen for pattern in group)
+        try:
+            found.append(witness(Wanted(tuple(chosen), rejected, form), work))
+        except Undecided:
+            is_known = False
+    return list(dict.fromkeys(text for text in found if text is not None)), is_known
 
 
 def _choices(groups: Sequence[Group]) -> Iterable[Sequence[Group]]:
     sizes = {len(groups), len(groups) - 1, 2, 1, 0} & set(range(len(groups) + 1))
     return [chosen for size in sorted(sizes, reverse=True) for chosen in combinations(groups, size)]
-
-
-def _found(chosen: Sequence[Group], groups: Sequence[Group], form: Form) -> str | None:
-    rejected = tuple(pattern for group in groups if group not in chosen for pattern in group)
-    try:
-        return witness(Wanted(tuple(chosen), rejected, form))
-    except Undecided:
-        return None
 
 
 def paths_first(texts: Iterable[str]) -> list[str]:
