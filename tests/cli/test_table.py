@@ -139,6 +139,10 @@ def test_what_is_denied_by_default_says_so(folder: Path) -> None:
     assert none == "no allow rule concerns any tool\n"
     assert other == "x\n  no allow rule concerns it\n"
     assert "any other tool" not in star  # `*` covers it
+    assert "concerns them all" not in star
+    (folder / "narrow.yml").write_text((folder / "narrow.yml").read_text().replace("fs.write", '"fs.*"'))
+    ran = run("policy", "table", "narrow.yml", cwd=folder, env={"COLUMNS": "200"})
+    assert "  no allow or step_up rule concerns them all: what no other row grants is denied by default\n" in ran.out
 
 
 def test_a_page_is_written_whole_with_the_filters_set(folder: Path) -> None:

@@ -205,7 +205,7 @@ def test_what_is_denied_by_default_says_so(tmp_path: Path) -> None:
     (tmp_path / "t.html").write_text(make(SMALL), encoding="utf-8")
     notes = {group.tool: group.note for group in groups(dom(tmp_path / "t.html"))}
     assert notes["svc.unused"] == "No rule concerns it: every call is denied by default."
-    assert "No allow or step_up rule concerns it" in notes["fs.*"]
+    assert "No allow or step_up rule concerns them all: what no other row grants is denied." in notes["fs.*"]
     assert notes["fs.read"] == ""
     (group,) = groups(dom(tmp_path / "t.html", "#tool=fs.read&effect=step_up"))
     assert group.note == "No rule is left by the filters."

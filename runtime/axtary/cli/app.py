@@ -180,7 +180,7 @@ def table(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Show which rules concern which tools, in words: in the terminal, or as one page for a browser."""
+    """Show which rules concern which tools. In the terminal, or as one page for a browser."""
     from axtary.cli import table as command
 
     command.run(policy, tool, actor, effect.value if effect else None, output, json)

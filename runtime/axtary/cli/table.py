@@ -24,6 +24,7 @@ _MIN_WIDTH = 40
 _MAX_LINES = 6  # of one text that people see; --json never cuts
 _INDENT = 11  # of what belongs to a rule
 _LABEL = 6
+_PATTERN_DENIED = "no allow or step_up rule concerns them all: what no other row grants is denied by default"
 
 
 def run(
@@ -104,7 +105,9 @@ def _block(row: Row, filters: Filters, path: Path, width: int, told: dict[str, l
         lines.append(colour("  every tool that this pattern matches", "dim"))
     for concern in row.concerns:
         lines += [*_head(row, concern, path, width), *told[concern.rule.id]]
-    if row.denied:
+    if row.denied and row.is_pattern:
+        lines += _folded(_PATTERN_DENIED, width, 2)
+    elif row.denied:
         what = "no rule concerns it" if not row.concerns else "no allow or step_up rule concerns it"
         lines += _folded(_denial(what, filters), width, 2)
     elif not row.concerns:

@@ -30,7 +30,11 @@ class Concern:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A tool. `denied`: no allow and no step_up rule concerns it, so that no call can ever be allowed."""
+    """A tool, or a pattern for all tools that it matches.
+
+    `denied`: no allow and no step_up rule concerns it. No call of such a tool can ever be allowed; of the tools of
+    such a pattern only those that another row grants.
+    """
 
     tool: str
     is_pattern: bool

@@ -67,12 +67,13 @@
       );
       const denied = known.every((rule) => rule.effect === "deny");
       const narrowed = filters.effect !== "" || words !== "";
-      if (kept.length || !narrowed || filters.tool !== "") found.push({ entry, kept, note: note(known, kept, denied) });
+      if (kept.length || !narrowed || filters.tool !== "") found.push({ entry, kept, note: note(entry, known, kept, denied) });
     }
     return found;
   }
 
-  function note(known, kept, denied) {
+  function note(entry, known, kept, denied) {
+    if (denied && entry.pattern) return "No allow or step_up rule concerns them all: what no other row grants is denied.";
     if (!known.length) return "No rule concerns it: every call is denied by default.";
     if (denied) return "No allow or step_up rule concerns it: every call is denied by default.";
     return kept.length ? "" : "No rule is left by the filters.";
