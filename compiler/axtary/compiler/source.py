@@ -44,6 +44,10 @@ class Source:
         line = bisect_right(self._starts, index)
         return line, index - self._starts[line - 1] + 1
 
+    def index(self, line: int, column: int) -> int:
+        """The code point index of a 1-based line and column: undoes `position`."""
+        return self._starts[line - 1] + column - 1
+
     def places(self, text: Text) -> list[int]:
         """The index of each character of a scalar's content; worked out once, for a condition has many parts."""
         if text.start not in self._places:

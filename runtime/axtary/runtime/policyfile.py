@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from axtary.compiler import Compiled, IncludeError, compile_policy
+from axtary.compiler import Compiled, IncludeError, compile_policy, included
 from axtary.compiler.source import MAX_BYTES
 
 DEFAULT = Path("axtary.yml")
@@ -41,7 +42,21 @@ def load_policy(path: Path) -> Compiled:
 
     An included file must lie, links resolved, in the folder of the first file.
     """
-    data = read_bytes(path, MAX_BYTES, "give the path of a policy, or run `axtary init`")
+    return compile_policy(path.name, read_policy(path), _loader(path))
+
+
+def read_policy(path: Path) -> bytes:
+    """The content of a policy file. Raises UnreadableError."""
+    return read_bytes(path, MAX_BYTES, "give the path of a policy, or run `axtary init`")
+
+
+def policy_files(path: Path) -> list[Path]:
+    """A policy file and the files that it includes. Raises UnreadableError if the first is not there."""
+    return [path.parent / name for name in included(path.name, read_policy(path), _loader(path))]
+
+
+def _loader(path: Path) -> Callable[[str], bytes]:
+    """Reads what the policy file includes."""
     root = path.resolve().parent
 
     def load(name: str) -> bytes:
@@ -53,7 +68,7 @@ def load_policy(path: Path) -> Compiled:
                 raise IncludeError("there is no such file")
             return read_bytes(target, MAX_BYTES)
 
-    return compile_policy(path.name, data, load)
+    return load
 
 
 @contextmanager
@@ -87,6 +102,8 @@ def _write(path: Path, data: bytes, *, replace: bool) -> None:
             return
         temporary = target.with_name(f".axtary-{secrets.token_hex(8)}.tmp")
         with temporary.open("xb") as file:
+            if replace and target.exists():
+                shutil.copymode(target, temporary)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
