@@ -38,7 +38,7 @@ def inline(text: str, place: str = "", *, flow: bool = False) -> str:
 def _is_plain(text: str, flow: bool, prose: bool) -> bool:
     if not text or not _is_visible(text, prose) or _UNSAFE.search(text) or text[0] in "{}[]*":
         return False
-    return not (flow and re.search(r"[,:{}\[\]]", text))
+    return not (flow and re.search(r"[,:?{}\[\]]", text))
 
 
 def quoted(text: str, *, prose: bool = False) -> str:
