@@ -379,13 +379,14 @@ def policy_text(draft: Draft) -> str:
     lines = []
     for key, value in draft.items():
         if key == "policies":
-            lines += ["policies:", *(f"  - {_yaml(_written(rule))}" for rule in value)]
+            lines += ["policies:", *(f"  - {yaml_text(written(rule))}" for rule in value)]
         else:
-            lines.append(f"{key}: {_yaml(value)}")
+            lines.append(f"{key}: {yaml_text(value)}")
     return "\n".join(lines) + "\n"
 
 
-def _written(rule: Draft) -> Draft:
+def written(rule: Draft) -> Draft:
+    """The rule with its condition as text."""
     return rule | {"when": condition_text(rule["when"])} if "when" in rule else rule
 
 
@@ -405,7 +406,7 @@ def condition_text(condition: Draftable, around: int = 0) -> str:
     return f"({text})" if binding < around else text
 
 
-def _yaml(value: Draftable) -> str:
+def yaml_text(value: Draftable, indent: int | None = None) -> str:
     """JSON is YAML, but for characters that a policy file must not have as they are."""
-    text = json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
     return re.sub("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]", lambda m: f"\\u{ord(m[0]):04x}", text)

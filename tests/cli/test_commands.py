@@ -19,6 +19,7 @@ WRITE = {"version": 1, "tool": "fs.write"}
 COMMANDS = (
     ["init"],
     ["policy", "check"],
+    ["policy", "fmt"],
     ["policy", "compile"],
     ["policy", "simulate"],
     ["policy", "prove"],

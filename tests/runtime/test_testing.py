@@ -327,7 +327,7 @@ def test_junit_is_well_formed_whatever_the_names_hold(tmp_path: Path) -> None:
     text = f"version: 1\ncases:\n  - {{name: {name}, action: {{tool: t}}, expect: allow}}\n"
     text += "  - {name: b, action: {tool: t}, expect: deny}\n"
     results, _ = run(compile_text(POLICY), text, tmp_path)
-    root = ElementTree.fromstring(junit(results))  # noqa: S314 - our own text
+    root = ElementTree.fromstring(junit(results))
     (suite,) = root
     assert (root.tag, root.attrib["tests"], root.attrib["failures"]) == ("testsuites", "2", "1")
     assert (suite.attrib["tests"], suite.attrib["failures"], suite.attrib["errors"]) == ("2", "1", "0")

@@ -3,7 +3,17 @@
 source -> syntax -> drafts -> inference -> conditions -> ir -> clauses
 """
 
-from axtary.compiler.compile import Compiled, IncludeError, compile_policy, compile_text
+from axtary.compiler.compile import Compiled, IncludeError, compile_policy, compile_text, included
 from axtary.compiler.diagnostics import CompileError, Diagnostic
+from axtary.compiler.format import format_policy
 
-__all__ = ["CompileError", "Compiled", "Diagnostic", "IncludeError", "compile_policy", "compile_text"]
+__all__ = [
+    "CompileError",
+    "Compiled",
+    "Diagnostic",
+    "IncludeError",
+    "compile_policy",
+    "compile_text",
+    "format_policy",
+    "included",
+]

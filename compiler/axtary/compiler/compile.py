@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -87,6 +88,17 @@ def compile_policy(name: str, data: bytes, load: Loader | None = None) -> Compil
     except TooManyErrors:
         raise CompileError(compilation.diagnostics, compilation.sources) from None
     return Compiled(policy, tuple(compilation.diagnostics), compilation.sources, tools)
+
+
+def included(name: str, data: bytes, load: Loader) -> tuple[str, ...]:
+    """The names of a policy file and of the files that it includes, in the order of reading; no presets.
+
+    What cannot be read, or stands there otherwise wrong, is left out: that is for `compile_policy` to say.
+    """
+    compilation = _Compilation(load)
+    with suppress(TooManyErrors):
+        compilation.add(name, data)
+    return tuple(source for source in compilation.sources if not source.startswith("preset:"))
 
 
 def compile_text(text: str) -> Policy:

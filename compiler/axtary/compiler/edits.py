@@ -24,10 +24,13 @@ class Lines:
         line = bisect_right(self.starts, index)
         return line, index - self.starts[line - 1] + 1
 
+    def index(self, line: int, column: int) -> int:
+        """The index of a line and column: undoes `position`."""
+        return self.starts[line - 1] + column - 1
+
     def extent(self, span: Span) -> tuple[int, int]:
         """The indices of a span, the second one exclusive."""
-        first, last = self.starts[span.line - 1], self.starts[span.end_line - 1]
-        return first + span.column - 1, last + span.end_column - 1
+        return self.index(span.line, span.column), self.index(span.end_line, span.end_column)
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:

@@ -41,6 +41,14 @@ class Source:
         self._lines = Lines(text)
         self._places: dict[int, list[int]] = {}
 
+    def position(self, index: int) -> tuple[int, int]:
+        """1-based line and column of a code point index."""
+        return self._lines.position(index)
+
+    def index(self, line: int, column: int) -> int:
+        """The code point index of a 1-based line and column: undoes `position`."""
+        return self._lines.index(line, column)
+
     def places(self, text: Text) -> list[int]:
         """The index of each character of a scalar's content; worked out once, for a condition has many parts."""
         if text.start not in self._places:

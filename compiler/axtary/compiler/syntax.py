@@ -80,7 +80,10 @@ class Comparison(Node):
 
 @dataclass(frozen=True, slots=True)
 class ListTest(Node):
-    """`[any|all|none] subject in|like|matches|contains operands`. `negated`: written `not in`, an error."""
+    """`[any|all|none] subject in|like|matches|contains operands`. `negated`: written `not in`, an error.
+
+    `is_list`: written in brackets.
+    """
 
     subject: Operand
     operator: str
@@ -179,7 +182,7 @@ class _ToExpression(Transformer[Token, Expression]):
 
     def not_in(self, children: list[Any]) -> ListTest:
         subject, _, operator, right = children
-        return ListTest(*_extent(children), subject, str(operator), right.operands, negated=True)
+        return ListTest(*_extent(children), subject, str(operator), right.operands, negated=True, is_list=right.is_list)
 
     def text_match(self, children: list[Any]) -> ListTest:
         subject, operator, right = children

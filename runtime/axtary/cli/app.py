@@ -16,7 +16,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-policy = typer.Typer(help="Check, compile, simulate and prove a policy.", no_args_is_help=True, rich_markup_mode=None)
+policy = typer.Typer(
+    help="Check, format, compile, simulate and prove a policy.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(policy, name="policy")
 
 
@@ -116,6 +118,24 @@ def check(
     from axtary.cli import check as command
 
     command.run(policy, strict, "json" if json else format.value, fix, diff)
+
+
+@policy.command(epilog="Example: axtary policy fmt --check")
+def fmt(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Policy files; - for standard input. By default axtary.yml and what it includes.", metavar="FILE"
+        ),
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a file would change.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Write nothing; show what would change.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Write policies in the one canonical layout, comments kept. Exit 1 if --check or --diff find a change."""
+    from axtary.cli import fmt as command
+
+    command.run(files or [], check, diff, json)
 
 
 @policy.command(epilog="Example: axtary policy compile --target rego -o build/")

@@ -17,7 +17,7 @@ _POLICY = """\
 # What agents may do. Check it with `axtary policy check`, try it with `axtary policy simulate --action actions.jsonl`,
 # test it with `axtary policy test`, and see three engines agree on it with `axtary policy prove`.
 version: 1
-preset: {preset}    # built-in rules: `axtary policy presets {preset}` prints them
+preset: {preset}  # built-in rules: `axtary policy presets {preset}` prints them
 
 groups:
   coders: ["agent:codex-*", "agent:claude-*"]

@@ -17,7 +17,7 @@ from axtary.compiler import Compiled, CompileError
 from axtary.compiler.analysis.coverage import Coverage
 from axtary.compiler.diagnostics import printable, quoted
 from axtary.runtime.engines import NAMES
-from axtary.runtime.policyfile import DEFAULT, UnreadableError, files_of, write
+from axtary.runtime.policyfile import DEFAULT, UnreadableError, policy_files, write
 from axtary.runtime.testing import (
     CoverageReport,
     Ready,
@@ -72,7 +72,14 @@ def run(arguments: Sequence[Path], options: Options, *, again: bool) -> None:
     def found() -> Sequence[Path]:
         return find(inputs.policy) if inputs.found else inputs.files
 
-    watch(lambda: _once(replace(inputs, files=tuple(found())), options), lambda: files_of(inputs.policy), found)
+    watch(lambda: _once(replace(inputs, files=tuple(found())), options), lambda: _watched(inputs.policy), found)
+
+
+def _watched(policy: Path) -> list[Path]:
+    try:
+        return policy_files(policy)
+    except UnreadableError:
+        return [policy]  # it may come back
 
 
 def _once(inputs: Inputs, options: Options) -> NoReturn:

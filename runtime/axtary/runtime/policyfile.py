@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from axtary.compiler import Compiled, CompileError, IncludeError, compile_policy
+from axtary.compiler import Compiled, IncludeError, compile_policy, included
 from axtary.compiler.compile import Loader
 from axtary.compiler.source import MAX_BYTES
 
@@ -50,6 +51,11 @@ def read_policy(path: Path) -> bytes:
     return read_bytes(path, MAX_BYTES, "give the path of a policy, or run `axtary init`")
 
 
+def policy_files(path: Path) -> list[Path]:
+    """A policy file and the files that it includes. Raises UnreadableError if the first is not there."""
+    return [path.parent / name for name in included(path.name, read_policy(path), includes(path))]
+
+
 def includes(path: Path) -> Loader:
     """Reads what the policy at `path` includes, by the names that it includes it by. Raises IncludeError."""
     root = path.resolve().parent
@@ -64,17 +70,6 @@ def includes(path: Path) -> Loader:
             return read_bytes(target, MAX_BYTES)
 
     return load
-
-
-def files_of(path: Path) -> list[Path]:
-    """The policy file and the files that it includes, as far as it can be read."""
-    try:
-        sources = load_policy(path).sources
-    except CompileError as error:
-        sources = error.sources
-    except UnreadableError:
-        sources = {path.name: ""}
-    return [path.parent / name for name in sources if not name.startswith("preset:")]
 
 
 @contextmanager
@@ -108,6 +103,8 @@ def _write(path: Path, data: bytes, *, replace: bool) -> None:
             return
         temporary = target.with_name(f".axtary-{secrets.token_hex(8)}.tmp")
         with temporary.open("xb") as file:
+            if replace and target.exists():
+                shutil.copymode(target, temporary)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -1,0 +1,252 @@
+"""The canonical layout: a document with comments -> lines."""
+
+from __future__ import annotations
+
+import re
+
+from axtary.compiler.format import conditions
+from axtary.compiler.format.document import Collection, Comment, Document, Entry
+from axtary.compiler.format.scalars import block, inline
+from axtary.compiler.rules import KEYS as RULE_KEYS
+from axtary.compiler.source import Text
+from axtary.compiler.syntax import MAX_CONDITION
+
+WIDTH = 120
+_KEY = 1000  # characters: a longer key needs a `?` (YAML looks no more than 1024 ahead for the colon)
+
+_TOP_KEYS = ("version", "preset", "include", "groups", "tools", "policy", "policies")
+_HEAD = _TOP_KEYS[:3]
+_ORDER = {"top": _TOP_KEYS, "rule": RULE_KEYS}
+
+# The places that have a layout of their own: (place, key) -> the place of the value. An item has no key.
+_PLACES = {
+    ("file", ""): "top",
+    ("top", "version"): "number",
+    ("top", "policy"): "policy",
+    ("top", "policies"): "rules",
+    ("rules", ""): "rule",
+    ("rule", "description"): "prose",
+    ("rule", "when"): "condition",
+    ("rule", "obligations"): "obligations",
+    ("obligations", "approvers"): "approvers",
+    ("obligations", "budget"): "budget",
+    ("approvers", "quorum"): "number",
+    ("budget", "limit"): "number",
+    ("budget", "cost"): "number",
+    ("policy", "github"): "policy",
+    ("policy", "pullRequests"): "policy",
+    ("policy", "maxFilesChanged"): "number",
+    ("policy", "requiresTests"): "number",
+}
+
+
+def layout(document: Document) -> str:
+    """The text of the document, with one line end at its end."""
+    root = document.root
+    value = root.value
+    opened = isinstance(value, Collection) and (not value.flow or _flat(value, "top", WIDTH) is None)
+    if opened and isinstance(value, Collection):
+        lines = _file(root, value)
+    else:
+        above, own = _entry(root, 0, "file")
+        lines = above + own
+    return "\n".join(lines + _end(document.top, 0)) + "\n"
+
+
+# --- the file ---
+
+
+def _file(root: Entry, top: Collection) -> list[str]:
+    _to_first_key(root, top.entries[0])
+    header = _header(top.entries[0])
+    above, own = _block(top, 0, "top")
+    return [*header, *([""] if header else []), *above, *own]
+
+
+def _to_first_key(root: Entry, first: Entry) -> None:
+    """The comments of the document as a whole, which only one in brackets has, go to its first key."""
+    found = [*root.leading, *map(Comment, root.trailing)]
+    if found and not first.leading:
+        first.blank = root.blank
+    elif found:
+        first.leading[0].blank = root.blank
+    first.leading = found + first.leading
+
+
+def _header(first: Entry) -> list[str]:
+    """Takes the comment at the head of the file, down to an empty line: it stays there whatever key comes first."""
+    blanks = [at for at, comment in enumerate(first.leading) if at and comment.blank]
+    cut = len(first.leading) if first.blank else max(blanks, default=0)
+    header, first.leading = first.leading[:cut], first.leading[cut:]
+    return _comments(header, 0)
+
+
+# --- blocks ---
+
+
+def _block(collection: Collection, indent: int, place: str) -> tuple[list[str], list[str]]:
+    """The comments above the first entry, and all other lines of a block collection."""
+    entries = _ordered(collection, place)
+    first, lines = _entry(entries[0], indent, place)
+    height = len(lines)
+    for entry in entries[1:]:
+        above, own = _entry(entry, indent, place)
+        if _is_apart(entry, place, max(height, len(above + own))):
+            lines.append("")
+        lines += above + own
+        height = len(own)
+    return first, lines + _end(collection, indent)
+
+
+def _ordered(collection: Collection, place: str) -> list[Entry]:
+    """In the order of the language; keys that it does not know come last."""
+    order = _ORDER.get(place, ())
+    ranks = {name: rank for rank, name in enumerate(order)}
+    return sorted(collection.entries, key=lambda e: ranks.get(e.key.value if e.key else "", len(order)))
+
+
+def _is_apart(entry: Entry, place: str, height: int) -> bool:
+    """Does an empty line stand between an entry and the one before? `height`: the lines of the higher one."""
+    if place == "top" and entry.key is not None:
+        return height > 1 or entry.key.value not in _HEAD
+    if place == "rules":
+        return height > 1 or entry.separated
+    return place != "rule" and entry.separated
+
+
+def _entry(entry: Entry, indent: int, place: str) -> tuple[list[str], list[str]]:
+    """The comments above an entry, and its own lines."""
+    pad = " " * indent
+    inner = _PLACES.get((place, entry.key.value if entry.key else ""), "")
+    own = _mark(entry, pad, place)
+    above = _comments(entry.leading, indent)
+    above += [""] if entry.leading and entry.blank else []
+    beside = list(entry.trailing)
+    column = len(own[-1]) + 1
+    value = entry.value
+    if isinstance(value, Text):
+        head, *rest = _text(value, column, indent + 2, inner) or [""]
+    elif value.flow and (flat := _flat(value, inner, WIDTH - column)) is not None:
+        head, rest = flat, []
+    else:
+        first, rest = _block(value, indent + 2, inner)
+        head = ""
+        if entry.key is None:  # the first of its lines stands behind the dash
+            above += [pad + text for text in (*beside, *(line.strip() for line in first))]
+            beside, head, rest = [], rest[0].strip(), rest[1:]
+        else:
+            rest = first + rest
+    own[-1] = f"{own[-1]} {head}" if own[-1] and head else own[-1] + head
+    above += [pad + text for text in beside[:-1]]
+    own[0] += "".join(f"  {text}" for text in beside[-1:])
+    return [line.rstrip() if not line.strip() else line for line in above], own + rest
+
+
+def _mark(entry: Entry, pad: str, place: str) -> list[str]:
+    """What stands before the value of an entry."""
+    if entry.key is None:
+        return [f"{pad}-" if place != "file" else ""]
+    key = inline(entry.key.value)
+    return [f"{pad}? {key}", f"{pad}:"] if len(key) > _KEY else [f"{pad}{key}:"]
+
+
+# --- comments ---
+
+
+def _comments(comments: list[Comment], indent: int) -> list[str]:
+    """Comments above a node; an empty line between two of them is kept."""
+    lines: list[str] = []
+    for comment in comments:
+        lines += [""] if lines and comment.blank else []
+        lines.append(" " * indent + comment.text)
+    return lines
+
+
+def _end(collection: Collection, indent: int) -> list[str]:
+    """The comments behind the last entry."""
+    apart = bool(collection.end) and collection.end[0].blank
+    return ([""] if apart else []) + _comments(collection.end, indent)
+
+
+# --- values ---
+
+
+def _flat(node: Text | Collection, place: str, width: int) -> str | None:
+    """A value inside brackets, in at most `width` columns; None if it does not fit, or has a comment."""
+    if isinstance(node, Text):
+        return _flat_text(node, place) if node.value or node.style else None
+    if node.end:
+        return None
+    parts: list[str] = []
+    for entry in _ordered(node, place):
+        key = entry.key.value if entry.key else ""
+        value = _flat(entry.value, _PLACES.get((place, key), ""), width)
+        if value is None or entry.leading or entry.trailing:
+            return None
+        parts.append(value if entry.key is None else f"{inline(key, flow=True)}: {value}")
+        width -= len(parts[-1]) + 2
+        if width < -2:
+            return None
+    opening, closing = "{}" if node.mapping else "[]"
+    return f"{opening}{', '.join(parts)}{closing}" if width >= 0 or not parts else None
+
+
+def _flat_text(text: Text, place: str) -> str:
+    expression = conditions.read(text.value) if place == "condition" else None
+    return inline(conditions.one_line(expression) if expression else text.value, place, flow=True)
+
+
+def _text(text: Text, column: int, indent: int, place: str) -> list[str]:
+    """A value that begins in `column`, with lines that follow it indented by `indent`; empty for a value left out."""
+    if not text.value and not text.style:
+        return []
+    if place == "condition":
+        return _condition(text, column, indent)
+    flat = inline(text.value, place)
+    found = None
+    if place == "prose" and ("\n" in text.value or column + len(flat) > WIDTH):
+        found = block(text.value, WIDTH - indent)
+    return _indented(found, indent) if found else [flat]
+
+
+def _indented(block: list[str], indent: int) -> list[str]:
+    """A block scalar: its header, and its lines in their place."""
+    return [block[0], *(" " * indent + line if line else "" for line in block[1:])]
+
+
+def _condition(text: Text, column: int, indent: int) -> list[str]:
+    expression = conditions.read(text.value)
+    if expression is None:
+        return _as_written(text, column, indent)
+    flat = conditions.one_line(expression)
+    fits = column + len(flat) <= WIDTH
+    if fits and inline(flat, "condition") == flat:
+        return [flat]
+    lines = [flat] if fits else conditions.lines(expression, WIDTH - indent)
+    if sum(len(line) + 1 for line in lines) > MAX_CONDITION:
+        return _as_written(text, column, indent)
+    return _indented([">-", *lines], indent)
+
+
+def _as_written(text: Text, column: int, indent: int) -> list[str]:
+    """A condition that has no canonical form: its author is still at work on it."""
+    found = _same_block(text) if text.style in ("|", ">") else None
+    flat = inline(text.value, "condition")
+    if found is None and column + len(flat) > WIDTH:
+        found = block(text.value, WIDTH - indent)
+    return _indented(found, indent) if found else [flat]
+
+
+def _same_block(text: Text) -> list[str] | None:
+    """The lines of a block scalar without their margin; None if another margin could change what they say."""
+    written = text.source.text
+    end = re.compile(r"[^\r\n]*").match(written, text.end)
+    header, *lines = re.split(r"\r\n|\r|\n", written[text.start : end.end() if end else text.end])
+    found = re.match(r"[|>]-?(?=\s|\Z)", header)
+    filled = [line for line in lines if line.strip(" ")]
+    if found is None or not filled or "\t" in filled[0]:
+        return None
+    margin = len(filled[0]) - len(filled[0].lstrip(" "))
+    if any(not line.strip(" ") and len(line) > margin for line in lines):
+        return None
+    return [found[0], *(line[margin:] if line.strip(" ") else "" for line in lines)]
