@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from axtary.compiler import CompileError, Diagnostic, compile_policy
-from axtary.compiler.diagnostics import nearest
+from axtary.compiler.diagnostics import surely_meant
 from axtary.compiler.edits import Change, Lines, Mend, apply, compatible
 from axtary.compiler.fixes import rewrite
 from axtary.compiler.ir import Span
@@ -288,11 +288,11 @@ def test_of_fixes_that_touch_the_first_is_made() -> None:
 
 
 def test_the_nearest_name_is_clearly_nearer_than_any_other() -> None:
-    assert nearest("alow", ["allow", "deny"]) == "allow"
-    assert nearest("DENY", ["allow", "deny"]) == "deny"
-    assert nearest("step-up", ["step_up", "stepup"]) == "step_up"
-    assert nearest("abcd", ["abce", "abcf"]) is None
-    assert nearest("xyz", ["allow", "deny"]) is None
-    assert nearest("allow", []) is None
-    assert nearest("Europe/Berln", zone_names()) == "Europe/Berlin"
-    assert nearest("Europe", zone_names()) is None
+    assert surely_meant("alow", ["allow", "deny"]) == "allow"
+    assert surely_meant("DENY", ["allow", "deny"]) == "deny"
+    assert surely_meant("step-up", ["step_up", "stepup"]) == "step_up"
+    assert surely_meant("abcd", ["abce", "abcf"]) is None
+    assert surely_meant("xyz", ["allow", "deny"]) is None
+    assert surely_meant("allow", []) is None
+    assert surely_meant("Europe/Berln", zone_names()) == "Europe/Berlin"
+    assert surely_meant("Europe", zone_names()) is None

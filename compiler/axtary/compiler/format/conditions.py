@@ -36,7 +36,7 @@ def read(text: str) -> Expression | None:
 
 
 def _is_foreign(node: Expression) -> bool:
-    return isinstance(node, Logic) and (bool(node.sign) or any(map(_is_foreign, node.items)))
+    return isinstance(node, Logic) and (bool(node.signs) or any(map(_is_foreign, node.items)))
 
 
 def one_line(node: Expression) -> str:
