@@ -40,7 +40,7 @@ def test_json_is_the_format_json(folder: Path) -> None:
     found = one.json()["diagnostics"]
     assert [entry["path"] for entry in found] == ["policies[1].effect", "policies[2].when"]
     assert found[0]["fix"] is None
-    edit = {"file": "broken.yml", "line": 14, "column": 26, "end_line": 14, "end_column": 27, "text": "=="}
+    edit = {"file": "broken.yml", "line": 13, "column": 26, "end_line": 13, "end_column": 27, "text": "=="}
     assert found[1]["fix"] == {"title": "write `==`", "edits": [edit]}
 
 
@@ -60,11 +60,11 @@ def test_names_of_files_are_as_seen_from_the_command(folder: Path) -> None:
     calls = [[*CHECK, "../deep/axtary.yml", "--format", form] for form in ("text", "json", "sarif", "github", "junit")]
     text, as_json, sarif, github, junit = batch(calls, folder / "elsewhere")
     name = "../deep/more.yml"
-    assert f"  --> {name}:14:11 (policies[2].when)\n" in text.err
+    assert f"  --> {name}:13:11 (policies[2].when)\n" in text.err
     last = as_json.json()["diagnostics"][1]
     assert (last["file"], last["fix"]["edits"][0]["file"]) == (name, name)
     assert f'"uri": "{name}"' in sarif.out
-    assert f"::error file={name},line=14," in github.out
+    assert f"::error file={name},line=13," in github.out
     suites = Xml.fromstring(junit.out)
     assert [(suite.get("name"), suite.get("failures")) for suite in suites] == [
         ("../deep/axtary.yml", "0"),
@@ -87,12 +87,12 @@ def test_the_end_of_the_text_counts(folder: Path) -> None:
 def test_fix_writes_says_so_and_reports_the_rest(folder: Path) -> None:
     ran = run(*CHECK, "broken.yml", "--fix", cwd=folder)
     assert ran.code == 2
-    assert ran.out == "fixed broken.yml:14:11: write `==`\n"
+    assert ran.out == "fixed broken.yml:13:11: write `==`\n"
     assert "AX0301" not in ran.err and ran.err.count("error[") == 1
     assert (folder / "broken.yml").read_text() == BROKEN.replace("= true", "== true")
     warned = run(*CHECK, "warned.yml", "--strict", "--fix", cwd=folder)
     assert (warned.code, warned.err) == (0, "")
-    assert warned.out.startswith('fixed warned.yml:14:23: add `".env*/"` beside it\nok warned.yml: 3 rules')
+    assert warned.out.startswith('fixed warned.yml:13:29: add `".env*/"` beside it\nok warned.yml: 3 rules')
     assert run(*CHECK, "warned.yml", "--strict", cwd=folder).code == 0
 
 

@@ -68,6 +68,7 @@ def _show(mended: Mended, path: Path, stream: Any, diff: bool) -> None:
     for diagnostic in mended.refused:
         why = "not fixed, for the policy would be worse"
         stream.write(f"{colour(why, 'yellow', stream)}: {_place(diagnostic, path)}: {_title(diagnostic)}\n")
+    stream.flush()  # before what follows on the other stream
 
 
 def _place(diagnostic: Diagnostic, path: Path) -> str:
