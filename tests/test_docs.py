@@ -301,6 +301,7 @@ def test_limits_are_those_of_the_code() -> None:
         ("patterns", f"At most {syntax.MAX_PATTERN:,} characters"),
         ("patterns", f"stand for at most {syntax.MAX_ALTERNATIVES}"),
         ("semantics", f"{diagnostics.MAX_ERRORS} errors"),
+        ("testing", f"{testfiles.MAX_VALUES:,} values"),
     ):
         assert stated in pages[page], stated
 

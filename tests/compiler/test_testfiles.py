@@ -227,6 +227,22 @@ def test_every_mistake_of_a_file_is_told_at_once() -> None:
     assert [one.code for one in found] == ["AX0902", "AX0204", "AX0901", "AX0903"]
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (HEAD + "  - name: a\n    action: pr\n    expect: deny\n    with:\n"
+         + "".join(f"      payload.a{n}: 1\n" for n in range(20_000)), "AX0102"),
+        (HEAD.replace("x}}", "x, big: [" + "1, " * 50_000 + "1]}}")
+         + "".join(f"  - {{name: a{n}, action: pr, expect: deny}}\n" for n in range(5_000)), "AX0102"),
+        (HEAD + f"  - name: a\n    action: pr\n    expect: deny\n    without: payload{'.a' * 30_000}\n", "AX0903"),
+    ],
+    ids=["many_changes", "a_large_action_often", "a_long_path"],
+)  # fmt: skip
+def test_hostile_files_end_in_one_error(text: str, code: str) -> None:
+    _, found = findings(text)
+    assert [one.code for one in found] == [code]
+
+
 def test_every_code_has_a_mistake() -> None:
     elsewhere = {"AX0906"}  # about two files: with the command's tests
     assert {code for code, *_ in MISTAKES} >= CODES.keys() - elsewhere

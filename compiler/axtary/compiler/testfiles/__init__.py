@@ -7,7 +7,7 @@ source -> reading -> changes -> jsontext
 
 from axtary.compiler.testfiles.codes import CODES
 from axtary.compiler.testfiles.jsontext import JsonText
-from axtary.compiler.testfiles.read import read_suite
+from axtary.compiler.testfiles.read import MAX_VALUES, read_suite
 from axtary.compiler.testfiles.suite import Case, Expectation, Suite, check_rules
 
-__all__ = ["CODES", "Case", "Expectation", "JsonText", "Suite", "check_rules", "read_suite"]
+__all__ = ["CODES", "MAX_VALUES", "Case", "Expectation", "JsonText", "Suite", "check_rules", "read_suite"]

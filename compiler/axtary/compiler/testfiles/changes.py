@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from axtary.compiler.diagnostics import Reporter, did_you_mean, quoted
-from axtary.compiler.ir import path_text
+from axtary.compiler.ir import Span, path_text
 from axtary.compiler.source import Mapping, Node, Text
 from axtary.compiler.syntax import Bare, Path, SyntaxProblem, parse_condition
 
@@ -17,11 +18,15 @@ _KEYWORDS = {"true", "false"}
 _PATH_HELP = 'write an attribute as conditions have it: `payload.base`, `payload["odd key"]`, `actor.roles`'
 
 
-class Changes:
-    """Makes changes to actions; `None` means that the problem is already reported."""
+MAX_STEPS = 32  # of a path: a file nests no deeper
 
-    def __init__(self, report: Reporter) -> None:
+
+class Changes:
+    """Makes changes to actions; `None` means that the problem is already reported. `spend` is told what each costs."""
+
+    def __init__(self, report: Reporter, spend: Callable[[int, Span], None]) -> None:
         self._report = report
+        self._spend = spend
         self._steps: dict[str, Steps] = {}  # a file says the same few attributes over and over
 
     def put(self, action: Mapping, path: Text, value: Node) -> Mapping | None:
@@ -51,8 +56,10 @@ class Changes:
     def _passes(self, action: Mapping, path: Text, steps: Steps) -> bool:
         """Does the path go through objects only?"""
         here: Node | None = action
+        self._spend(len(action.entries), path.span)
         for depth, step in enumerate(steps[:-1]):
             here = here.get(step) if isinstance(here, Mapping) else None
+            self._spend(len(here.entries) if isinstance(here, Mapping) else 0, path.span)
             if here is not None and not isinstance(here, Mapping):
                 through = path_text(steps[: depth + 1])
                 message = f"{quoted(path.value)} goes through {quoted(through)}, which is no object"
@@ -67,6 +74,10 @@ class Changes:
             found = self._steps[path.value] = parse_path(path.value)
         if not found:
             self._report.error("AX0903", path.span, f"{quoted(path.value)} is not an attribute", _PATH_HELP)
+        if len(found) > MAX_STEPS:
+            message = f"{quoted(path.value)} has more than {MAX_STEPS} steps"
+            self._report.error("AX0903", path.span, message, "set an object further up as a whole")
+            return ()
         return found
 
 

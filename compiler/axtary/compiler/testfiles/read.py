@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from axtary.compiler.diagnostics import Label, Reporter, did_you_mean, quoted
+from axtary.compiler.ir import Span
 from axtary.compiler.reading import Reader
 from axtary.compiler.source import Mapping, Node, Source, Text, read
 from axtary.compiler.testfiles.changes import Changes
@@ -15,6 +16,8 @@ from axtary.compiler.testfiles.suite import Case, Suite
 KEYS = ("version", "policy", "time", "actions", "facts", "cases")
 CASE_KEYS = ("name", "action", "with", "without", "facts", "expect")
 
+MAX_VALUES = 2_000_000  # in the actions and facts of all cases together, named ones counted at each use
+
 _CASE = "`{name: small pull requests are allowed, action: pr, expect: allow}`"
 _ACTION = "`{tool: fs.read, paths: [src/a.py]}`"
 _FACTS = "`{usage: {small-prs: 3}}`"
@@ -24,7 +27,14 @@ def read_suite(name: str, data: bytes, report: Reporter) -> tuple[Suite | None, 
     """Parse one test file. Reports every finding; gives the suite, if the file has one, and the file's text."""
     source, tree = read(name, data, report)
     body = Reader(report).mapping(tree, "a test file", KEYS, "`version: 1`") if tree is not None else None
-    return (_SuiteReader(source, report).read(body) if body is not None else None), source.text
+    try:
+        return (_SuiteReader(source, report).read(body) if body is not None else None), source.text
+    except _TooMuch:
+        return None, source.text
+
+
+class _TooMuch(Exception):
+    """Stops the reading of a file; the diagnostic is already reported."""
 
 
 @dataclass
@@ -35,10 +45,11 @@ class _SuiteReader:
     actions: dict[str, Mapping] = field(default_factory=dict)
     time: tuple[Text, Text] | None = None  # key and value
     facts: JsonText | None = None
+    work: int = 0
 
     def __post_init__(self) -> None:
         self.reader = Reader(self.report)
-        self.changes = Changes(self.report)
+        self.changes = Changes(self.report, self._spend)
         self.expectations = Expectations(self.reader)
 
     def read(self, body: Mapping) -> Suite | None:
@@ -95,7 +106,17 @@ class _SuiteReader:
         expected = self.expectations.read(expect_node) if expect_node is not None else None
         if name is None or action is None or expected is None:
             return None
-        return Case(name, json_text(action), facts or JsonText("{}", (0,), (body,)), expected)
+        text = json_text(action)
+        self._spend(len(text.nodes) + (len(facts.nodes) if facts is not None else 0), name.span)
+        return Case(name, text, facts or JsonText("{}", (0,), (body,)), expected)
+
+    def _spend(self, work: int, where: Span) -> None:
+        """Count the values that the actions stand for: a short file must not grow into gigabytes."""
+        self.work += work
+        if self.work > MAX_VALUES:
+            message = f"the cases up to here stand for more than {MAX_VALUES} values"
+            self.report.error("AX0102", where, message, "split the file, or make the actions smaller")
+            raise _TooMuch
 
     def _name(self, body: Mapping) -> Text | None:
         node = self.reader.required(body, "name", body.span, "the case", "small pull requests are allowed")

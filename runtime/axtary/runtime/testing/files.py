@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from axtary.runtime.facts import parse_facts
 from axtary.runtime.policyfile import DEFAULT, read_bytes
 
 SUFFIXES = (".test.yml", ".test.yaml")
+_MAX_REFUSED = 100  # cases of a file: to say where the problems are is slow, and more of them help nobody
 FOLDER = "tests"  # below the policy's own folder
 
 
@@ -109,7 +110,7 @@ def load_suites(files: Iterable[Path], policy: Policy, path: Path, *, found: boo
                 continue
             kept.append(name)
             check_rules(suite, policy, report)
-            cases += [ready for case in suite.cases if (ready := _ready(name, case, report)) is not None]
+            cases += _through_the_door(name, suite.cases, report)
     except TooManyErrors:
         pass
     if report.failed:
@@ -134,15 +135,22 @@ def _refuse_policy(suite: Suite, path: Path, report: Reporter) -> None:
     report.error("AX0906", suite.policy.span, message, "run the tests of each policy by themselves")
 
 
-def _ready(file: str, case: Case, report: Reporter) -> Ready | None:
-    """The case through the door. What the door says is reported at its place in the test file."""
-    found: list[dict[str, Any]] = []
-    for text, parse in ((case.action, parse_action), (case.facts, parse_facts)):
-        try:
-            found.append(parse(text.text.encode("utf-8")))
-        except DoorError as error:
-            _report(error, text, report)
-    return Ready(file, case, *found) if len(found) == 2 else None
+def _through_the_door(file: str, cases: Iterable[Case], report: Reporter) -> Iterator[Ready]:
+    """The cases with their actions and facts. What the door says is reported at its place in the test file."""
+    refused = 0
+    for case in cases:
+        found: list[dict[str, Any]] = []
+        for text, parse in ((case.action, parse_action), (case.facts, parse_facts)):
+            try:
+                found.append(parse(text.text.encode("utf-8")))
+            except DoorError as error:
+                _report(error, text, report)
+        if len(found) == 2:
+            yield Ready(file, case, *found)
+            continue
+        refused += 1
+        if refused >= _MAX_REFUSED:
+            return
 
 
 def _report(error: DoorError, text: JsonText, report: Reporter) -> None:

@@ -25,7 +25,6 @@ from axtary.compiler.ir import (
     attributes,
     path_text,
 )
-from axtary.compiler.text import condition_text
 
 
 def fires_hint(rule: Rule) -> str:
@@ -47,7 +46,7 @@ def answer_hint(leaf: Atom, answer: str) -> str:
             verb = "with" if answer == "true" else "without"
             return f"{where}{verb} `{path_text(leaf.path)}`"
         case OneOf() | Compare() | CompareAttributes() | Like() | Quantified() | Count():
-            return f"{where}where `{condition_text(leaf)}` is {answer}"
+            return f"{where}and where it is {answer}"
         case _:
             assert_never(leaf)
 
