@@ -24,6 +24,7 @@ from axtary.compiler import (
     rules,
     source,
     syntax,
+    testfiles,
 )
 from axtary.compiler.ir import Policy, Type
 from axtary.grammars import grammar
