@@ -8,17 +8,17 @@ from collections.abc import Iterable
 from axtary.compiler.diagnostics import did_you_mean, quoted
 
 _DAYS = {
-    "mo": "Mon",
-    "tu": "Tue",
-    "we": "Wed",
-    "th": "Thu",
-    "fr": "Fri",
-    "sa": "Sat",
-    "su": "Sun",
-    "di": "Tue",
-    "mi": "Wed",
-    "do": "Thu",
-    "so": "Sun",
+    name: day
+    for day, names in {
+        "Mon": "mo mon monday montag",
+        "Tue": "tu tue tues tuesday di dienstag",
+        "Wed": "we wed wednesday mi mittwoch",
+        "Thu": "th thu thur thurs thursday do donnerstag",
+        "Fri": "fr fri friday freitag",
+        "Sat": "sa sat saturday samstag",
+        "Sun": "su sun sunday so sonntag",
+    }.items()
+    for name in names.split()
 }
 _EVERY_DAY = ("daily", "everyday", "always", "all")
 _SCOPES = ("actor", "tenant", "owner", "task", "tool", "resource")
@@ -88,7 +88,7 @@ def _days(word: str) -> str:
     if word.lower().strip(",") in _EVERY_DAY:
         return "Mon-Sun"
     parts = re.split(r"([-–,])", word)
-    named = [part if len(part) == 1 else _DAYS.get(part[:2].lower(), "") for part in parts if part]
+    named = [part if part in "-–," else _DAYS.get(part.lower(), "") for part in parts if part]
     return "".join(named).replace("–", "-") if all(named) else ""
 
 
