@@ -9,6 +9,7 @@ from axtary.backends import native
 from axtary.compiler.analysis.actions import Edit, at, edited
 from axtary.compiler.analysis.candidates import reads
 from axtary.compiler.analysis.nearmiss import Found, NearMiss, NearMisses, Want
+from axtary.compiler.analysis.wants import LARGEST
 from axtary.compiler.diagnostics import printable, quoted
 from axtary.compiler.ir import (
     And,
@@ -38,7 +39,7 @@ Facts = Mapping[str, Any]
 
 _TEXT = 120  # characters of a condition in a sentence
 _LISTED = 3  # elements of a list that a sentence names
-_LONGEST = 1000  # and of one that is looked at for that
+_LONGEST = 4096  # and of one that is looked at for that
 
 
 class Explainer:
@@ -100,7 +101,9 @@ def _note(found: Found, tool: str) -> str:
         return f"no rule for {quoted(tool)} can grant it"
     if not found.granting:
         return f"no rule for {quoted(tool)} can grant it to this actor, on this resource and for this task"
-    return "no change that helps was found" + ("" if found.complete else ": the search was cut short")
+    return f"no {LARGEST} changes or fewer that help were found" + (
+        "" if found.complete else ": the search was cut short"
+    )
 
 
 # --- one change -----------------------------------------------------------------------------------------------------
