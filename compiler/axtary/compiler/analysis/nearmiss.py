@@ -80,7 +80,7 @@ class NearMiss(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The near misses of an action, smallest first; not `complete` if the search was cut short before there were `SHOWN`."""
+    """The near misses of an action, smallest first; `complete` if no others would be shown after a longer search."""
 
     misses: tuple[NearMiss, ...]
     complete: bool
