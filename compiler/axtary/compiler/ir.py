@@ -303,6 +303,9 @@ class BlockedPaths:
     span: Span = _field(default=NOWHERE, compare=False, repr=False)
 
 
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """Local weekdays (0 = Monday) and minutes of the day: `start` inclusive, `end` exclusive, 0..1440.

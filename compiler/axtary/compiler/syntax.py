@@ -14,6 +14,7 @@ from typing import Any, cast
 from lark import Lark, Token, Transformer, Tree, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from axtary.compiler.diagnostics import quoted
+from axtary.compiler.ir import WEEKDAYS
 from axtary.grammars import grammar
 
 MAX_CONDITION = 65_536
@@ -436,7 +437,6 @@ class WindowText:
     zone_at: int
 
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -447,7 +447,7 @@ def parse_window(text: str) -> WindowText:
     days, start, end, zone = children
     ranges = []
     for child in days.children:
-        numbers = [_DAYS.index(str(token)) for token in child.children]
+        numbers = [WEEKDAYS.index(str(token)) for token in child.children]
         ranges.append((numbers[0], numbers[-1]))
     return WindowText(tuple(ranges), str(start), str(end), str(zone), zone.start_pos or 0)
 

@@ -149,7 +149,7 @@ def false_body(atom: Atom, helpers: Helpers) -> Body:
 
 
 def _confirmed(atom: Atom, helpers: Helpers) -> Term:
-    return helpers.total("confirmed", true_body(atom, helpers), f"{condition_text(atom)}: definitely true")
+    return helpers.total("confirmed", true_body(atom, helpers), f"{condition_text(atom, exact=True)}: definitely true")
 
 
 # --- comparisons ------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from axtary.backends.rego.atoms import Helpers, false_body, pattern_function, read, true_body
-from axtary.backends.rego.comments import rule_comment
+from axtary.backends.rego.comments import obligation_comment, rule_comment
 from axtary.backends.rego.patterns import matches_all, pattern_tests
 from axtary.backends.rego.tree import (
     Array,
@@ -47,7 +47,7 @@ from axtary.compiler.clauses import (
     clauses,
     merged_obligations,
 )
-from axtary.compiler.text import condition_text, obligation_text
+from axtary.compiler.text import condition_text
 
 PACKAGE = "axtary"
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -124,7 +124,7 @@ class _Lowering:
             self.member("denies", restriction.fires)
         elif not _met_always(obligation):
             element = Array((Text(restriction.reason), Text(self.rule.id)))
-            comment = (f"{self.rule.id}, {obligation_text(obligation)}",)
+            comment = (f"{self.rule.id}, {obligation_comment(obligation)}",)
             rule = Rule("restrictions", element=element, comment=comment)
             self._add(rule, lambda: (*self._fired(restriction.fires), *self._violated(obligation)))
 
@@ -166,6 +166,7 @@ class _Lowering:
             return self._match(test)
         if isinstance(test, ir.BlockedPaths | ir.Hours | ir.Rate | ir.Budget):
             return self._violated(test)  # an obligation is only ever asked about as NOT_TRUE
+        text = condition_text(test, exact=True)
         match rail:
             case Rail.TRUE:
                 return true_body(test, self.helpers)
@@ -173,10 +174,10 @@ class _Lowering:
                 return false_body(test, self.helpers)
             case Rail.NOT_TRUE:
                 body = true_body(test, self.helpers)
-                return (Not(self.helpers.total("confirmed", body, f"{condition_text(test)}: definitely true")),)
+                return (Not(self.helpers.total("confirmed", body, f"{text}: definitely true")),)
             case Rail.NOT_FALSE:
                 body = false_body(test, self.helpers)
-                return (Not(self.helpers.total("excluded", body, f"{condition_text(test)}: definitely false")),)
+                return (Not(self.helpers.total("excluded", body, f"{text}: definitely false")),)
             case _:
                 assert_never(rail)
 

@@ -101,7 +101,7 @@ def around(literal: Value, kind: Type) -> list[Json]:
         return [literal, not literal, int(literal), str(literal).lower()]
     if isinstance(literal, Instant):
         shifted = (Instant(literal.ns + step) for step in (0, -1, 1))
-        return [times.text(instant) for instant in shifted]
+        return [times.timestamp_text(instant) for instant in shifted]
     if isinstance(literal, Number):
         step = SCALE if kind is Type.INTEGER else 1
         scaled = [literal.scaled + delta for delta in (0, -step, step)]

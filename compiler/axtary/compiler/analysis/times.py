@@ -19,7 +19,7 @@ _DAY = 24 * 60
 _WEEK = 7
 
 
-def text(instant: Instant) -> str:
+def timestamp_text(instant: Instant) -> str:
     """The timestamp, with as many fraction digits as it needs: in UTC, if the year that is written then may be."""
     seconds, ns = divmod(instant.ns, 10**9)
     moment = _EPOCH + timedelta(seconds=seconds)
@@ -39,7 +39,7 @@ def edges(hours: Hours) -> Iterator[tuple[str, str]]:
         first = _MONDAY + timedelta(days=window.days[0])
         for minute in (window.start, window.end):
             for local, note in _around(first, minute):
-                yield f"{note} of {window.zone} {_clock(minute)}", _utc(local, place)
+                yield f"{note} of {window.zone} {clock_text(minute)}", _utc(local, place)
         for day in range(7):
             middle = _MONDAY + timedelta(days=day, minutes=_middle(window))
             yield f"weekday {day}", _utc(middle, place)
@@ -50,7 +50,7 @@ def edges(hours: Hours) -> Iterator[tuple[str, str]]:
             midnight = datetime(change.year, change.month, change.day)
             for minute in (window.start, window.end):
                 for local, note in _around(midnight, minute):
-                    yield f"{note} of {_clock(minute)} on a day of clock change", _utc(local, place)
+                    yield f"{note} of {clock_text(minute)} on a day of clock change", _utc(local, place)
 
 
 def openings(hours: Hours, after: Instant) -> list[str]:
@@ -78,7 +78,8 @@ def _middle(window: Window) -> int:
     return (window.start + length // 2) % _DAY
 
 
-def _clock(minute: int) -> str:
+def clock_text(minute: int) -> str:
+    """A minute of the day as a time of day; 1440 is `24:00`."""
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
