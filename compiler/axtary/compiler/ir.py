@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from dataclasses import field as _field
 from enum import Enum, StrEnum
@@ -146,6 +146,8 @@ class OneOf:
 
 Order = Literal["<", "<=", ">", ">="]
 Comparison = Literal["==", "<", "<=", ">", ">="]
+OPPOSITE: Mapping[str, Order] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+"""The order that holds, of defined values, where another does not; `==` has none."""
 
 
 @dataclass(frozen=True, slots=True)

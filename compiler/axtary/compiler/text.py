@@ -10,7 +10,6 @@ from axtary.compiler.analysis.times import clock_text, timestamp_text
 from axtary.compiler.ir import (
     WEEKDAYS,
     And,
-    Atom,
     BlockedPaths,
     Budget,
     Compare,
@@ -61,7 +60,7 @@ def condition_text(node: Condition, *, exact: bool = False) -> str:
             return f"{path_text(left.path)} {op} {path_text(right.path)}"
         case Like(attribute, patterns):
             verb = "matches" if attribute.type is Type.PATH else "like"
-            return f"{path_text(attribute.path)} {verb} {patterns_text(patterns)}"
+            return f"{path_text(attribute.path)} {verb} {_patterns(patterns)}"
         case Quantified():
             return _quantified_text(node, node.quantifier, exact)
         case Count(attribute, op, n):
@@ -70,22 +69,6 @@ def condition_text(node: Condition, *, exact: bool = False) -> str:
             return f"has {path_text(node.path)}"
         case _:
             assert_never(node)
-
-
-_OPPOSITE = {"==": "!=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
-
-
-def negated_text(node: Atom) -> str:
-    """What is true where a leaf is false: like the leaf, undefined where that is undefined."""
-    match node:
-        case Compare(attribute, op, value):
-            return f"{path_text(attribute.path)} {_OPPOSITE[op]} {_value(value)}"
-        case CompareAttributes(left, op, right):
-            return f"{path_text(left.path)} {_OPPOSITE[op]} {path_text(right.path)}"
-        case Count(attribute, op, n):
-            return f"count({path_text(attribute.path)}) {_OPPOSITE[op]} {n}"
-        case _:
-            return condition_text(Not(node))
 
 
 def _negated(node: Condition) -> str | None:
@@ -106,7 +89,7 @@ def _negated(node: Condition) -> str | None:
 def _quantified_text(node: Quantified, quantifier: str, exact: bool = False) -> str:
     matches = node.attribute.type is Type.PATHS and (exact or not _are_names(node.patterns))
     verb = "matches" if matches else "like"
-    test = f"in [{_listed(node.values)}]" if node.values else f"{verb} {patterns_text(node.patterns)}"
+    test = f"in [{_listed(node.values)}]" if node.values else f"{verb} {_patterns(node.patterns)}"
     return f"{quantifier} {path_text(node.attribute.path)} {test}"
 
 
@@ -119,7 +102,7 @@ def obligation_text(node: Obligation) -> str:
     """One obligation in a line, much as its author wrote it."""
     match node:
         case BlockedPaths(patterns):
-            return f"blocked_paths: {patterns_text(patterns)}"
+            return f"blocked_paths: {_patterns(patterns)}"
         case Hours(windows):
             return f"hours: {' or '.join(window_text(window) for window in windows)}"
         case Rate():
@@ -164,7 +147,7 @@ def _nested(node: Condition, exact: bool) -> str:
 
 def match_text(match: Match) -> str:
     """One field of `match` with its patterns, groups and braces expanded."""
-    return f"{match.field}: {patterns_text(match.patterns)}"
+    return f"{match.field}: {_patterns(match.patterns)}"
 
 
 def pattern_text(pattern: Pattern) -> str:
@@ -172,8 +155,7 @@ def pattern_text(pattern: Pattern) -> str:
     return pattern.text or "".join(t.value if isinstance(t, Wildcard) else t for t in pattern.tokens)
 
 
-def patterns_text(patterns: Iterable[Pattern]) -> str:
-    """Patterns as an author writes them: one, or a list."""
+def _patterns(patterns: Iterable[Pattern]) -> str:
     texts = [json.dumps(pattern_text(pattern), ensure_ascii=False) for pattern in patterns]
     return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
 

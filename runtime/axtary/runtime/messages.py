@@ -8,7 +8,7 @@ from typing import Any
 from axtary.backends.verdict import Because
 from axtary.compiler.clauses import Reason
 from axtary.compiler.diagnostics import printable
-from axtary.compiler.ir import Approvers, Policy
+from axtary.compiler.ir import Approvers, Policy, Rule
 
 
 def message(because: Because, policy: Policy) -> str:
@@ -17,7 +17,7 @@ def message(because: Because, policy: Policy) -> str:
     if code is Reason.DEFAULT_DENY:
         return "no allow or step_up rule grants this action"
     rule = policy.by_id[rule_id]
-    return _PHRASES[code].format(rule=rule.id, approvers=approvers_text(rule.approvers or Approvers()))
+    return _PHRASES[code].format(rule=rule.id, approvers=approvers_text(rule))
 
 
 _PHRASES = {
@@ -31,8 +31,9 @@ _PHRASES = {
 }
 
 
-def approvers_text(needed: Approvers) -> str:
-    """Who has to approve: `security`, `2 of security or legal`, `any approver`."""
+def approvers_text(rule: Rule) -> str:
+    """Who must approve what a step_up rule holds."""
+    needed = rule.approvers or Approvers()
     who = " or ".join(needed.roles) if needed.roles else "any approver"
     return who if needed.quorum == 1 else f"{needed.quorum} of {who}"
 

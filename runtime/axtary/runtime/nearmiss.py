@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from axtary.backends import native
 from axtary.compiler.analysis.actions import Edit, at, edited
 from axtary.compiler.analysis.candidates import reads
 from axtary.compiler.analysis.nearmiss import Found, NearMiss, NearMisses, Want
+from axtary.compiler.analysis.wants import LARGEST
 from axtary.compiler.diagnostics import printable, quoted
 from axtary.compiler.ir import (
+    OPPOSITE,
     And,
     Approvers,
     Atom,
+    Attribute,
     BlockedPaths,
     Budget,
+    Compare,
+    CompareAttributes,
     Condition,
+    Count,
     Hours,
     Not,
     Number,
@@ -24,9 +31,10 @@ from axtary.compiler.ir import (
     Policy,
     Quantified,
     Rate,
+    Type,
     path_text,
 )
-from axtary.compiler.text import condition_text, duration_text, negated_text, patterns_text, window_text
+from axtary.compiler.text import condition_text, duration_text, window_text
 from axtary.runtime import parts
 from axtary.runtime.action import check_action
 from axtary.runtime.errors import DoorError
@@ -37,8 +45,9 @@ Action = Mapping[str, Any]
 Facts = Mapping[str, Any]
 
 _TEXT = 120  # characters of a condition in a sentence
+_PATHS = Attribute("paths", (), Type.PATHS)
 _LISTED = 3  # elements of a list that a sentence names
-_LONGEST = 1000  # and of one that is looked at for that
+_LONGEST = 4096  # and of one that is looked at for that
 
 
 class Explainer:
@@ -81,7 +90,7 @@ class Explainer:
         return head + ", ".join([f" if {' and '.join(conditions)}"] * bool(conditions) + [f" {o}" for o in others])
 
     def _held(self, miss: NearMiss) -> str:
-        required = (self._policy.by_id[rule].approvers or Approvers() for rule in miss.held)
+        required = (self._policy.by_id[rule] for rule in miss.held)
         return cut(", and of ".join(dict.fromkeys(map(approvers_text, required))), _TEXT)
 
 
@@ -100,7 +109,9 @@ def _note(found: Found, tool: str) -> str:
         return f"no rule for {quoted(tool)} can grant it"
     if not found.granting:
         return f"no rule for {quoted(tool)} can grant it to this actor, on this resource and for this task"
-    return "no change that helps was found" + ("" if found.complete else ": the search was cut short")
+    return f"no {LARGEST} changes or fewer that help were found" + (
+        "" if found.complete else ": the search was cut short"
+    )
 
 
 # --- one change -----------------------------------------------------------------------------------------------------
@@ -110,8 +121,8 @@ def _text(want: Want) -> str:
     """What the policy says, much as its author wrote it."""
     test = want.test
     if isinstance(test, Approvers | BlockedPaths | Hours | Rate | Budget) or not _is_negated(want.rule.when, test):
-        return parts.text(test)
-    return negated_text(test)
+        return parts.text(want.rule, test)
+    return condition_text(Not(test))
 
 
 def _is_negated(condition: Condition | None, leaf: Atom) -> bool:
@@ -125,18 +136,25 @@ def _wanted(want: Want) -> str:
     """What has to be so instead, in the policy's own words."""
     match want.test:
         case Approvers(quorum=quorum):
-            return ("an approval by " if quorum == 1 else "approvals by ") + approvers_text(want.test)
+            return ("an approval by " if quorum == 1 else "approvals by ") + approvers_text(want.rule)
         case Hours(windows):
             return f"at a time in {' or '.join(map(window_text, windows))}"
         case BlockedPaths(patterns):
-            return f"none paths matches {patterns_text(patterns)}"
+            return condition_text(Not(Quantified(_PATHS, "any", patterns=patterns)))
         case Rate(limit, seconds, per):
             return f"fewer than {limit} calls in {duration_text(seconds)} per {per}"
         case Budget(limit, unit, _, _, cost):
             what = str(cost) if isinstance(cost, Number) else path_text(cost.path)
             return f"{what} from 0 to {limit} {unit}"
         case leaf:
-            return condition_text(leaf) if want.answer else negated_text(leaf)
+            return condition_text(leaf if want.answer else opposite(leaf))
+
+
+def opposite(leaf: Atom) -> Condition:
+    """What is true where the leaf is false, false where it is true, and else undefined."""
+    if isinstance(leaf, Compare | CompareAttributes | Count) and leaf.op in OPPOSITE:
+        return replace(leaf, op=OPPOSITE[leaf.op])
+    return Not(leaf)
 
 
 def _by(want: Want) -> str:

@@ -20,7 +20,7 @@ from axtary.compiler.ir import (
     Span,
     path_text,
 )
-from axtary.compiler.text import condition_text, match_text, obligation_text, window_text
+from axtary.compiler.text import condition_text, match_text, obligation_text
 from axtary.runtime.messages import approvers_text
 
 Part = Match | Atom | Obligation | Approvers
@@ -42,16 +42,14 @@ def kind(part: Part) -> str:
     return _KINDS.get(type(part), "condition")
 
 
-def text(part: Part) -> str:
+def text(rule: Rule, part: Part) -> str:
     """What the policy says, much as its author wrote it."""
     match part:
         case Match():
             return f"match.{match_text(part)}"
         case Approvers():
-            return f"approvers: {approvers_text(part)}"
-        case Hours(windows):
-            return f"hours: {', '.join(map(window_text, windows))}"
-        case BlockedPaths() | Rate() | Budget():
+            return f"approvers: {approvers_text(rule)}"
+        case BlockedPaths() | Hours() | Rate() | Budget():
             return obligation_text(part)
         case leaf:
             return condition_text(leaf)

@@ -116,7 +116,7 @@ def who_texts(rule: Rule) -> list[str]:
 def obligation_texts(rule: Rule) -> list[str]:
     """Everything under `obligations`, and the approvers that a step_up rule needs without naming them."""
     texts = [obligation_text(obligation) for obligation in rule.obligations]
-    texts += [f"approvers: {approvers_text(rule.approvers)}"] if rule.approvers is not None else []
+    texts += [f"approvers: {approvers_text(rule)}"] if rule.approvers is not None else []
     return texts + ([f"ttl: {duration_text(rule.ttl)}"] if rule.ttl is not None else [])
 
 

@@ -12,7 +12,7 @@ from axtary.backends import native
 from axtary.compiler.analysis.solve import Answer, fires, kleene
 from axtary.compiler.clauses import Reason
 from axtary.compiler.ir import And, Condition, Effect, Not, Or, Policy, Rule, atoms
-from axtary.compiler.text import condition_text, negated_text
+from axtary.compiler.text import condition_text
 from axtary.runtime import parts
 from axtary.runtime.parts import Part, Place
 
@@ -74,7 +74,7 @@ class _Tracer:
             rest = rest[count:]
         return {
             "kind": type(condition).__name__.lower(),
-            "text": _inner_text(condition),
+            "text": condition_text(condition),
             **self._place(condition.span if condition.span.line else rule.span),
             "answer": kleene(condition, leaves),
             "items": items,
@@ -83,7 +83,7 @@ class _Tracer:
     def _part(self, rule: Rule, part: Part) -> dict[str, Any]:
         return {
             "kind": parts.kind(part),
-            "text": parts.text(part),
+            "text": parts.text(rule, part),
             **self._place(part.span if part.span.line else rule.span),
             "answer": self._answer(rule, part),
             "seen": parts.seen(rule, part, self._action, self._facts),
@@ -91,12 +91,6 @@ class _Tracer:
 
     def _answer(self, rule: Rule, part: Part) -> Answer:
         return native.evaluate(part, self._action, self._facts, rule.id)
-
-
-def _inner_text(condition: And | Or | Not) -> str:
-    if isinstance(condition, Not) and not isinstance(condition.item, And | Or | Not):
-        return negated_text(condition.item)  # `a != b`, as its author wrote it
-    return condition_text(condition)
 
 
 def _contributions(

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from axtary.compiler.analysis import times
 from axtary.compiler.analysis.actions import Action, Edit, Edits, Json, Path, at, edited
 from axtary.compiler.analysis.candidates import Candidates, Test, reads
+from axtary.compiler.analysis.entails import entails
 from axtary.compiler.analysis.grants import Facts, person
 from axtary.compiler.analysis.solve import Answer, Goal, Search
 from axtary.compiler.analysis.wants import Want, Wanted, Wants
@@ -23,7 +24,6 @@ from axtary.compiler.ir import (
     Field,
     Hours,
     Instant,
-    Pattern,
     Quantified,
     Rate,
 )
@@ -83,16 +83,14 @@ class Changer:
 
     def implied(self, one: Want, others: Wants, change: Change) -> bool:
         """Is a want fulfilled wherever the others are: does no value keep them apart, as far as that is known?"""
-        if isinstance(one.test, Approvers):
-            return any(isinstance(other.test, Approvers) and _covers(other.test, one.test) for other in others)
-        if isinstance(one.test, Rate):
+        if any(entails(other.said, one.said) for other in others):
+            return True
+        if isinstance(one.test, Rate | Approvers):
             return False
         paths = set(reads(one.test))
         near = tuple(each for each in others if paths & set(_reads(each)))
         if not near:
             return False
-        if any(_is_part(one, each) for each in near):
-            return True
         goals = _goals(near)
         candidates = _candidates([*goals, *_goals([one])])
         search = self._search(candidates, goals)
@@ -173,23 +171,6 @@ def _candidates(goals: Sequence[Goal]) -> Candidates:
     return Candidates((test for test, _ in goals), _WORK)
 
 
-def _is_part(one: Want, other: Want) -> bool:
-    """Do both want a list without elements of some kind, and the other all that the one does?"""
-    less, more = _kept_out(one), _kept_out(other)
-    return bool(less) and less <= more and reads(one.test) == reads(other.test)  # type: ignore[arg-type]
-
-
-def _kept_out(each: Want) -> frozenset[Pattern]:
-    """The patterns that no element of the list is to match, if that is what is wanted."""
-    match each.test:
-        case BlockedPaths(patterns) if each.answer:
-            return frozenset(patterns)
-        case Quantified(quantifier="any", patterns=patterns) if not each.answer:
-            return frozenset(patterns)
-        case _:
-            return frozenset()
-
-
 def _reads(each: Want) -> tuple[Path, ...]:
     return () if isinstance(each.test, Approvers) else reads(each.test)
 
@@ -199,9 +180,3 @@ def _instant(value: Json) -> Instant | None:
         return parse_timestamp(value) if isinstance(value, str) else None
     except ValueError:
         return None
-
-
-def _covers(one: Approvers, other: Approvers) -> bool:
-    """Does whoever meets the one requirement meet the other?"""
-    serves = not other.roles or (bool(one.roles) and set(one.roles) <= set(other.roles))
-    return serves and one.quorum >= other.quorum

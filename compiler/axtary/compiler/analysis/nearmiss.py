@@ -49,7 +49,7 @@ __all__ = ["Found", "NearMiss", "NearMisses", "Want"]
 
 SHOWN = 5  # near misses of one action
 _STEPS = 100  # edited actions that are decided on the way
-_LOOKS = 12_000  # and evaluations spent on them, about
+_LOOKS = 20_000  # and evaluations spent on them, about
 
 
 class Decided(Protocol):
@@ -80,7 +80,7 @@ class NearMiss(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The near misses of an action, smallest first; `complete` is false if the search was cut short."""
+    """The near misses of an action, smallest first; `complete` if no others would be shown after a longer search."""
 
     misses: tuple[NearMiss, ...]
     complete: bool
@@ -172,7 +172,7 @@ class _Inquiry:
                     seen.add(frozenset(larger))
                     heappush(queue, (self._cost(larger), len(larger), len(seen), larger))
         ordered = sorted(self._found, key=lambda miss: (len(miss.wants), -RANK[miss.decision]))
-        return tuple(ordered[:SHOWN]), not self._cut
+        return tuple(ordered[:SHOWN]), not self._cut or len(ordered) >= SHOWN
 
     def _settled(self, cost: int) -> bool:
         """Can what is still in the queue no longer be shown?"""
@@ -193,14 +193,17 @@ class _Inquiry:
         if verdict.decision == "allow":
             return
         answers = _Answers(change.action, change.facts, self._meter) if wants else self._answers
-        found = self._repairs(verdict.reasons[0], answers)
+        found = both(self._repairs(because, answers) for because in verdict.reasons)
+        if not found.sets:  # one repair can lift several reasons
+            found = self._repairs(verdict.reasons[0], answers)
         self._cut |= found.cut
         for more in found.sets:
             joint = join(wants, more)
-            if joint is not None and len(joint) > len(wants):
+            if joint is not None and joint != wants:
                 yield joint
 
     def _decide(self, change: Change) -> Decided:
+        self._meter.spent += len(self._rules)
         return self._of.decide(change.action, change.facts)
 
     # --- repairs ----------------------------------------------------------------------------------------------------

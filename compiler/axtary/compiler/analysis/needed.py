@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
+from axtary.compiler.analysis.entails import entails
 from axtary.compiler.analysis.wants import RANK, Answers, Want, Wanted, Wants, decided, want
 from axtary.compiler.clauses import Clauses
 from axtary.compiler.ir import Rule, atoms
@@ -20,12 +21,10 @@ def needed(
     or too many.
     """
 
-    def enough(chosen: Iterable[Want]) -> bool:
-        known = set(chosen)
-
+    def enough(chosen: Sequence[Want]) -> bool:
         def answers(rule: Rule, test: Wanted) -> bool | None:
             then, now = before(rule, test), after(rule, test)
-            is_turned = now is not then and now is not None and want(rule, test, now) in known
+            is_turned = now is not then and now is not None and _follows(want(rule, test, now), chosen)
             return now if is_turned else then
 
         return RANK[decided(normal, answers)] >= RANK[decision]
@@ -41,6 +40,10 @@ def needed(
         if enough(rest):
             chosen = rest
     return tuple(chosen)
+
+
+def _follows(one: Want, chosen: Sequence[Want]) -> bool:
+    return one in chosen or any(entails(each.said, one.said) for each in chosen if not one.usage)
 
 
 def _turned(rules: Sequence[Rule], before: Answers, after: Answers) -> Iterator[Want]:

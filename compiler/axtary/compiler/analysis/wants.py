@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, assert_never
 
+from axtary.compiler.analysis.entails import entails
 from axtary.compiler.analysis.solve import Answer
 from axtary.compiler.clauses import AllOf, AnyOf, Clauses, Literal, Predicate, Rail
 from axtary.compiler.ir import Approvers, Atom, Match, Obligation, Rate, Rule
@@ -28,6 +29,11 @@ class Want:
     test: Wanted
     answer: bool
     usage: str  # of a rate: the rule whose calls are counted; else ""
+
+    @property
+    def said(self) -> tuple[Wanted, bool]:
+        """Without the rule."""
+        return self.test, self.answer
 
     @property
     def opposite(self) -> Want:
@@ -94,11 +100,18 @@ def both(parts: Iterable[Repairs]) -> Repairs:
 
 
 def join(one: Wants, other: Wants) -> Wants | None:
-    """Both sets of wants as one; None if one wants what the other wants not, or if it is too large."""
-    joint = tuple(dict.fromkeys((*one, *other)))
+    """Both sets of wants as one, without those that follow from others.
+
+    None if one wants what the other wants not, or if it is too large.
+    """
+    joint = list(dict.fromkeys((*one, *other)))
     if len(joint) > len(one) and any(each.opposite in one for each in other):
         return None
-    return joint if len(joint) <= LARGEST else None
+    if one and other:
+        for each in list(joint):
+            if any(entails(rest.said, each.said) for rest in joint if rest != each):
+                joint.remove(each)
+    return tuple(joint) if len(joint) <= LARGEST else None
 
 
 def _least(sets: Sequence[Wants], cut: bool) -> Repairs:
