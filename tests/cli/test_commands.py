@@ -120,6 +120,68 @@ def test_facts_lift_a_hold(folder: Path) -> None:
     assert (ran.code, ran.json()["decision"]) == (0, "allow")
 
 
+def test_simulate_says_what_was_nearly_allowed(folder: Path) -> None:
+    found = run("policy", "simulate", "--action", "three.jsonl", "--json", cwd=folder).json()
+    assert [[miss["sentence"] for miss in one["near_miss"]] for one in found] == [
+        [],
+        [
+            "would be allowed if not has payload.secret (it is true)",
+            "would be allowed if payload.secret != true (it is true)",
+        ],
+        ["would be allowed with an approval by lead"],
+    ]
+    (change,) = found[2]["near_miss"][0]["changes"]
+    assert (change["file"], change["line"]) == ("axtary.yml", 9)
+    text = run("policy", "simulate", "--action", "three.jsonl", cwd=folder).out
+    assert text.count("  near miss\n    would be allowed") == 2
+    other = json.dumps({"version": 1, "tool": "x"}).encode()
+    assert "    no rule for `x` can grant it\n" in run("policy", "simulate", cwd=folder, stdin=other).out
+
+
+def test_simulate_traces_when_asked(folder: Path) -> None:
+    assert "trace" not in run("policy", "simulate", "--action", "read.json", "--json", cwd=folder).json()
+    found = run("policy", "simulate", "--action", "read.json", "--json", "--trace", cwd=folder).json()
+    assert [rule["rule"] for rule in found["trace"]["rules"]] == ["reads", "secrets"]
+    assert [rule["file"] for rule in found["trace"]["rules"]] == ["axtary.yml", "axtary.yml"]
+    text = run("policy", "simulate", "--action", "read.json", "--trace", cwd=folder).out
+    assert_plain(text)
+    assert (
+        "    secrets  deny  axtary.yml:10  does not fire\n"
+        '      true  match.tool: "fs.read"; tool is "fs.read"\n'
+        "      false  and\n"
+        "        false  has payload.secret; payload.secret is missing\n"
+        "        undefined  payload.secret == true; payload.secret is missing\n"
+        "    restrictions: none\n"
+        "    grants: reads (granted)\n"
+        "    holds: none\n"
+        "    decision: allow\n"
+    ) in text
+
+
+def test_what_people_see_is_cut_and_printable_and_json_is_whole(folder: Path) -> None:
+    hostile = "\x1b[2J\u202e" + "x" * 5000
+    action = {"version": 1, "tool": "fs.read", "payload": {"secret": hostile}}
+    calls = [["policy", "simulate", *more] for more in (["--trace"], ["--json", "--trace"])]
+    text, whole = batch(calls, folder, json.dumps(action).encode())
+    assert_plain(text.out)
+    assert "near miss" in text.out
+    assert max(map(len, text.out.splitlines())) < 400
+    assert whole.json()["near_miss"][0]["changes"][0]["seen"][0]["value"] == hostile
+    assert "\x1b" not in whole.out
+
+
+def test_an_action_that_is_allowed_needs_no_analysis(folder: Path) -> None:
+    """The search is loaded for what is not allowed only, so that what is allowed is answered sooner."""
+    code = "import sys; from axtary.cli import simulate as s; from pathlib import Path\n"
+    code += "try: s.run(Path('axtary.yml'), sys.argv[1], None, 'native', False, False)\nexcept SystemExit: pass\n"
+    code += "print('axtary.compiler.analysis.nearmiss' in sys.modules)"
+    (folder / "write.json").write_text(json.dumps(WRITE))
+    for name, is_loaded in (("read.json", "False"), ("write.json", "True")):
+        command = [sys.executable, "-I", "-c", code, name]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+        assert done.stdout.splitlines()[-1] == is_loaded
+
+
 @pytest.mark.parametrize("target", ["ir", "cedar", "rego"])
 def test_compile_prints_one_target(folder: Path, target: str) -> None:
     ran = run("policy", "compile", "--target", target, cwd=folder)

@@ -87,7 +87,8 @@ class Explainer:
             joined = f"with {phrase}" if is_other and not isinstance(want.test, Hours) else phrase
             (others if is_other else conditions).append(f"{joined}{_as_it_is(want, change['seen'], action)}")
         head = "would be allowed" if miss.decision == "allow" else f"would need the approval of {self._held(miss)}"
-        return head + ", ".join([f" if {' and '.join(conditions)}"] * bool(conditions) + [f" {o}" for o in others])
+        first = [f"if {' and '.join(conditions)}"] if conditions else []
+        return f"{head} {', '.join([*first, *others])}"
 
     def _held(self, miss: NearMiss) -> str:
         required = (self._policy.by_id[rule] for rule in miss.held)
@@ -199,4 +200,4 @@ def _surplus(want: Want, action: Action) -> list[Any]:
 
     kept = [answer([element]) for element in there]
     rest = [element for element, is_kept in zip(there, kept, strict=True) if is_kept]
-    return [e for e, is_kept in zip(there, kept, strict=True) if not is_kept] if answer(rest) else []
+    return [e for e, is_kept in zip(there, kept, strict=True) if not is_kept] if rest and answer(rest) else []

@@ -85,8 +85,8 @@ class Changer:
         """Is a want fulfilled wherever the others are: does no value keep them apart, as far as that is known?"""
         if any(entails(other.said, one.said) for other in others):
             return True
-        if isinstance(one.test, Rate | Approvers):
-            return False
+        if isinstance(one.test, Rate | Approvers) or _TIME in reads(one.test):
+            return False  # of times too few are tried to tell
         paths = set(reads(one.test))
         near = tuple(each for each in others if paths & set(_reads(each)))
         if not near:
