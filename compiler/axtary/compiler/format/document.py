@@ -64,9 +64,10 @@ class _Anchor:
 
     start: int
     end: int
-    kind: str  # "key", "text", "open", "close"
     entry: Entry
     first: Entry
+    opens: bool = False
+    closes: Collection | None = None
 
 
 class Document:
@@ -93,7 +94,7 @@ class Document:
         if not isinstance(node, Text):
             return self._collection(node, entry, first)
         if node.style or node.value or entry.key is None:  # the place of an absent value is that of the next token
-            self._anchor(node.start, node.end, "text", entry, first or entry)
+            self._anchors.append(_Anchor(node.start, node.end, entry, first or entry))
         return node
 
     def _collection(self, node: Sequence | Mapping, owner: Entry, first: Entry | None) -> Collection:
@@ -102,7 +103,7 @@ class Document:
         flow = brackets or owner.parent.flow  # a pair alone in a flow list has no braces
         found = Collection(isinstance(node, Mapping), flow, node.span.column, owner)
         if brackets:
-            self._anchor(start, start + 1, "open", owner, first or owner)
+            self._anchors.append(_Anchor(start, start + 1, owner, first or owner, opens=True))
             first = None
         pairs = node.entries if isinstance(node, Mapping) else [(None, item) for item in node.items]
         for key, value in pairs:
@@ -110,7 +111,7 @@ class Document:
             first = None
         if brackets:
             end = self._source.index(node.span.end_line, node.span.end_column)
-            self._anchor(end - 1, end, "close", owner, owner)
+            self._anchors.append(_Anchor(end - 1, end, owner, owner, closes=found))
         return found
 
     def _entry(self, parent: Collection, key: Text | None, value: Node, first: Entry | None) -> None:
@@ -118,12 +119,9 @@ class Document:
         parent.entries.append(entry)
         at = len(self._anchors)
         if key is not None:
-            self._anchor(key.start, key.end, "key", entry, first or entry)
+            self._anchors.append(_Anchor(key.start, key.end, entry, first or entry))
         entry.value = self._value(value, entry, (first or entry) if key is None else None)
         entry.blank = self._below_blank(self._anchors[at].start)
-
-    def _anchor(self, start: int, end: int, kind: str, entry: Entry, first: Entry) -> None:
-        self._anchors.append(_Anchor(start, end, kind, entry, first))
 
     def _below_blank(self, index: int) -> bool:
         return self._source.position(index)[0] - 1 in self._blank
@@ -151,51 +149,18 @@ class Document:
         after = bisect_right(self._starts, start)
         before = self._anchors[after - 1] if after else None
         following = self._anchors[after] if after < len(self._anchors) else None
-        if before is not None and self._beside(before, start):
-            self._trail(before, text)
-        elif following is None:
-            self._own_line(before, None, start, text)
-        elif following.kind == "close":
-            _collection_of(following).end.append(self._comment(start, text))
-        elif following.first.parent.flow:
-            following.first.leading.append(self._comment(start, text))
+        line, column = self._source.position(start)
+        if before is not None and (start < before.end or self._source.position(before.end)[0] == line):
+            _trail(before, text)  # on its line, or in the header of a block scalar
+            return
+        alone = not self._source.text[start - column + 1 : start].strip(" \t")
+        comment = Comment(text, alone and line - 1 in self._blank)
+        if following is not None and following.closes is not None:
+            following.closes.end.append(comment)
+        elif following is not None and following.first.parent.flow:
+            following.first.leading.append(comment)
         else:
-            self._own_line(before, following.first, start, text)
-
-    def _beside(self, anchor: _Anchor, start: int) -> bool:
-        """On the line on which the anchor ends, or in the header of a block scalar."""
-        return start < anchor.end or not re.search(r"[\r\n]", self._source.text[anchor.end : start])
-
-    def _trail(self, anchor: _Anchor, text: str) -> None:
-        if anchor.kind == "open" and anchor.entry.key is None:
-            anchor.first.leading.append(Comment(text))
-        else:
-            anchor.entry.trailing.append(text)
-
-    def _own_line(self, before: _Anchor | None, target: Entry | None, start: int, text: str) -> None:
-        """Between block nodes: above the next entry, or at the end of a collection that stops here."""
-        comment = self._comment(start, text)
-        left = list(_around(before.entry)) if before is not None else []
-        if target is not None:
-            if target.parent not in left:
-                target.leading.append(comment)
-                return
-            left = left[: left.index(target.parent) + 1]
-        column = self._source.position(start)[1]
-        if not self._alone(start):
-            column = left[-1].column if left else 0  # behind a dash or a marker
-        chosen = next((c for c in _distinct(left) if c.column <= column), left[-1] if left else self.top)
-        if target is not None and chosen is target.parent:
-            target.leading.append(comment)
-        else:
-            chosen.end.append(comment)
-
-    def _alone(self, start: int) -> bool:
-        line = self._source.index(self._source.position(start)[0], 1)
-        return not self._source.text[line:start].strip(" \t")
-
-    def _comment(self, start: int, text: str) -> Comment:
-        return Comment(text, self._alone(start) and self._below_blank(start))
+            _between(before, following, comment, column if alone else None, self.top)
 
     def _hand_over(self, entry: Entry) -> None:
         """The comments inside `[]` and `{}` go to the entry that has it: there is no line for them."""
@@ -208,9 +173,33 @@ class Document:
             self._hand_over(inner)
 
 
-def _collection_of(anchor: _Anchor) -> Collection:
-    assert isinstance(anchor.entry.value, Collection)  # noqa: S101
-    return anchor.entry.value
+def _trail(anchor: _Anchor, text: str) -> None:
+    if anchor.opens and anchor.entry.key is None:
+        anchor.first.leading.append(Comment(text))
+    else:
+        anchor.entry.trailing.append(text)
+
+
+def _between(
+    before: _Anchor | None, following: _Anchor | None, comment: Comment, column: int | None, top: Collection
+) -> None:
+    """A comment between block nodes goes above the next entry, or to the end of a collection that ends here.
+
+    `column` is None behind a dash or a marker, where it says nothing.
+    """
+    ending = list(_around(before.entry)) if before is not None else []
+    target = following.first if following is not None else None
+    if target is not None:
+        if target.parent not in ending:
+            target.leading.append(comment)
+            return
+        ending = ending[: ending.index(target.parent) + 1]
+    last = ending[-1] if ending else top
+    chosen = next((c for c in _distinct(ending) if column is not None and c.column <= column), last)
+    if target is not None and chosen is target.parent:
+        target.leading.append(comment)
+    else:
+        chosen.end.append(comment)
 
 
 def _around(entry: Entry) -> Iterator[Collection]:

@@ -91,16 +91,19 @@ def _block(collection: Collection, indent: int, place: str) -> tuple[list[str], 
     height = len(lines)
     for entry in entries[1:]:
         above, own = _entry(entry, indent, place)
-        if _is_apart(entry, place, max(height, len(above + own))):
+        if _is_apart(entry, place, max(height, len(above) + len(own))):
             lines.append("")
-        lines += above + own
+        lines += above
+        lines += own
         height = len(own)
     return first, lines + _end(collection, indent)
 
 
 def _ordered(collection: Collection, place: str) -> list[Entry]:
     """In the order of the language; keys that it does not know come last."""
-    order = _ORDER.get(place, ())
+    order = _ORDER.get(place)
+    if order is None:
+        return collection.entries
     ranks = {name: rank for rank, name in enumerate(order)}
     return sorted(collection.entries, key=lambda e: ranks.get(e.key.value if e.key else "", len(order)))
 
