@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 import traceback
+import xml.etree.ElementTree as Xml
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -26,7 +27,8 @@ from tests import fuzz_inputs
 
 from axtary.backends import native
 from axtary.compiler import CompileError, Diagnostic, compile_policy, format_policy, ir
-from axtary.compiler.diagnostics import CODES, printable, render_text, to_json
+from axtary.compiler.diagnostics import CODES, printable
+from axtary.compiler.reports import github, jsonform, junit, sarif, text
 from axtary.runtime.action import check_action
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,21 +62,24 @@ def check(data: bytes, number: int) -> str:
 def _render(diagnostics: tuple[Diagnostic, ...], sources: dict[str, str]) -> None:
     for diagnostic in diagnostics:
         assert diagnostic.code in CODES and diagnostic.message and diagnostic.help
-        assert all(printable(line) == line for line in render_text(diagnostic, sources).split("\n"))
-        json.dumps(to_json(diagnostic))
+        assert all(printable(line) == line for line in text.render(diagnostic, sources).split("\n"))
+        json.dumps(jsonform.to_json(diagnostic))
+    json.loads(sarif.render(diagnostics, sources, "0"))
+    Xml.fromstring(junit.render(diagnostics, sources, strict=True))
+    assert all(line.startswith("::") for line in github.render(diagnostics).splitlines())
 
 
 def _format(data: bytes, version: str | None) -> None:
     """What compiles can be formatted, and what is formatted compiles to the same; it formats to itself."""
     try:
-        text = format_policy("axtary.yml", data)
+        formatted = format_policy("axtary.yml", data)
     except CompileError as error:
         assert error.diagnostics and version is None
         _render(error.diagnostics, error.sources)
         return
-    assert format_policy("axtary.yml", text.encode()) == text
+    assert format_policy("axtary.yml", formatted.encode()) == formatted
     try:
-        assert compile_policy("axtary.yml", text.encode(), fuzz_inputs.included).policy.policy_version == version
+        assert compile_policy("axtary.yml", formatted.encode(), fuzz_inputs.included).policy.policy_version == version
     except CompileError:
         assert version is None
 

@@ -92,17 +92,6 @@ def init(
     command.run(folder, preset, json)
 
 
-@app.command(epilog="Example: axtary schema axtary > axtary.schema.json")
-def schema(
-    name: Annotated[str | None, typer.Argument(help="Print this one.", metavar="[NAME]")] = None,
-    json: JsonOption = False,
-) -> None:
-    """List the JSON Schemas for editors (policy, test file, action, facts), or print one."""
-    from axtary.cli import schema as command
-
-    command.run(name, json)
-
-
 @policy.command(epilog="Example: axtary policy check axtary.yml --strict --format sarif")
 def check(
     policy: PolicyArgument = DEFAULT,
@@ -138,74 +127,6 @@ def fmt(
     command.run(files or [], check, diff, json)
 
 
-@policy.command(epilog="Example: axtary policy compile --target rego -o build/")
-def compile(
-    policy: PolicyArgument = DEFAULT,
-    target: Annotated[Target, typer.Option(help="What to write.")] = Target.all,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Write files into this folder.", metavar="DIR")
-    ] = None,
-    json: JsonOption = False,
-) -> None:
-    """Lower a policy to the IR, to Cedar or to Rego: one target to standard output, or files into a folder."""
-    from axtary.cli import compile as command
-
-    command.run(policy, target.value, output, json)
-
-
-@policy.command(epilog="Example: axtary policy simulate --action actions.jsonl --engine all")
-def simulate(
-    policy: PolicyArgument = DEFAULT,
-    action: Annotated[
-        str, typer.Option(help="One action, a JSON array or JSON Lines; - for standard input.", metavar="FILE|-")
-    ] = "-",
-    facts: Annotated[
-        Path | None, typer.Option(help="Usage and approvals that hold for every action.", metavar="FILE")
-    ] = None,
-    engine: Annotated[EngineName, typer.Option(help="Who answers.")] = EngineName.native,
-    trace: Annotated[bool, typer.Option("--trace", help="Show the whole evaluation.")] = False,
-    json: JsonOption = False,
-) -> None:
-    """Decide recorded actions and say why. Exit 0 if all are allowed, 1 if not, 2 if the input is invalid."""
-    from axtary.cli import simulate as command
-
-    command.run(policy, action, facts, engine.value, trace, json)
-
-
-@policy.command(epilog="Example: axtary policy prove -o certificate.json --seed 7")
-def prove(
-    policy: PolicyArgument = DEFAULT,
-    action: Annotated[Path | None, typer.Option(help="Recorded actions to compare as well.", metavar="FILE")] = None,
-    seed: Annotated[int, typer.Option(help="Of the random cases.", min=0)] = 0,
-    cases: Annotated[int, typer.Option(help="How many random cases.", min=0, max=10_000_000)] = 1000,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Write the certificate here.", metavar="FILE")
-    ] = None,
-    json: JsonOption = False,
-) -> None:
-    """Compare native, Cedar and Rego on generated, random and recorded actions. Exit 1 if they disagree."""
-    from axtary.cli import prove as command
-
-    command.run(policy, action, seed, cases, output, json)
-
-
-@policy.command(epilog="Example: axtary policy table --tool fs.read --actor agent:codex-prod")
-def table(
-    policy: PolicyArgument = DEFAULT,
-    tool: Annotated[str | None, typer.Option(help="What concerns a call of this tool.", metavar="NAME")] = None,
-    actor: Annotated[str | None, typer.Option(help="What concerns this agent.", metavar="NAME")] = None,
-    effect: Annotated[EffectName | None, typer.Option(help="Rules of this effect.")] = None,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Write a page with filters here.", metavar="FILE.html")
-    ] = None,
-    json: JsonOption = False,
-) -> None:
-    """Show which rules concern which tools. In the terminal, or as one page for a browser."""
-    from axtary.cli import table as command
-
-    command.run(policy, tool, actor, effect.value if effect else None, output, json)
-
-
 @policy.command(epilog="Example: axtary policy test --engine all --coverage --fail-under 90")
 def test(
     files: Annotated[
@@ -231,6 +152,74 @@ def test(
     command.run(files or (), options, again=watch)
 
 
+@policy.command(epilog="Example: axtary policy simulate --action actions.jsonl --engine all")
+def simulate(
+    policy: PolicyArgument = DEFAULT,
+    action: Annotated[
+        str, typer.Option(help="One action, a JSON array or JSON Lines; - for standard input.", metavar="FILE|-")
+    ] = "-",
+    facts: Annotated[
+        Path | None, typer.Option(help="Usage and approvals that hold for every action.", metavar="FILE")
+    ] = None,
+    engine: Annotated[EngineName, typer.Option(help="Who answers.")] = EngineName.native,
+    trace: Annotated[bool, typer.Option("--trace", help="Show the whole evaluation.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Decide recorded actions and say why. Exit 0 if all are allowed, 1 if not, 2 if the input is invalid."""
+    from axtary.cli import simulate as command
+
+    command.run(policy, action, facts, engine.value, trace, json)
+
+
+@policy.command(epilog="Example: axtary policy table --tool fs.read --actor agent:codex-prod")
+def table(
+    policy: PolicyArgument = DEFAULT,
+    tool: Annotated[str | None, typer.Option(help="What concerns a call of this tool.", metavar="NAME")] = None,
+    actor: Annotated[str | None, typer.Option(help="What concerns this agent.", metavar="NAME")] = None,
+    effect: Annotated[EffectName | None, typer.Option(help="Rules of this effect.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write a page with filters here.", metavar="FILE.html")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Show which rules concern which tools. In the terminal, or as one page for a browser."""
+    from axtary.cli import table as command
+
+    command.run(policy, tool, actor, effect.value if effect else None, output, json)
+
+
+@policy.command(epilog="Example: axtary policy compile --target rego -o build/")
+def compile(
+    policy: PolicyArgument = DEFAULT,
+    target: Annotated[Target, typer.Option(help="What to write.")] = Target.all,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write files into this folder.", metavar="DIR")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Lower a policy to the IR, to Cedar or to Rego: one target to standard output, or files into a folder."""
+    from axtary.cli import compile as command
+
+    command.run(policy, target.value, output, json)
+
+
+@policy.command(epilog="Example: axtary policy prove -o certificate.json --seed 7")
+def prove(
+    policy: PolicyArgument = DEFAULT,
+    action: Annotated[Path | None, typer.Option(help="Recorded actions to compare as well.", metavar="FILE")] = None,
+    seed: Annotated[int, typer.Option(help="Of the random cases.", min=0)] = 0,
+    cases: Annotated[int, typer.Option(help="How many random cases.", min=0, max=10_000_000)] = 1000,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write the certificate here.", metavar="FILE")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Compare native, Cedar and Rego on generated, random and recorded actions. Exit 1 if they disagree."""
+    from axtary.cli import prove as command
+
+    command.run(policy, action, seed, cases, output, json)
+
+
 @policy.command(epilog="Example: axtary policy presets coding-agent")
 def presets(
     name: Annotated[str | None, typer.Argument(help="Print the source of this one.", metavar="[NAME]")] = None,
@@ -251,3 +240,14 @@ def explain(
     from axtary.cli import explain as command
 
     command.run(code, json)
+
+
+@app.command(epilog="Example: axtary schema axtary > axtary.schema.json")
+def schema(
+    name: Annotated[str | None, typer.Argument(help="Print this one.", metavar="[NAME]")] = None,
+    json: JsonOption = False,
+) -> None:
+    """List the JSON Schemas for editors (policy, test file, action, facts), or print one."""
+    from axtary.cli import schema as command
+
+    command.run(name, json)
