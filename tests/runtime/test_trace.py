@@ -115,7 +115,7 @@ def test_steps_end_with_the_decision() -> None:
     action = {"version": 1, "tool": "pay.send", "resource": "shop:a", "payload": {"n": 3, "s": "y", "q": 1}}
     usage = {"usage": {"small": 4}}
     granted = {"step": "grants", "found": [{"code": "granted", "rule": "small"}], "decision": None}
-    none: dict[str, object] = {"step": "restrictions", "found": [], "decision": None}
+    none: dict[str, Json] = {"step": "restrictions", "found": [], "decision": None}
     assert traced(policy, action, usage)["steps"] == [
         none,
         granted,

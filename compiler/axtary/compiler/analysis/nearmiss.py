@@ -269,12 +269,17 @@ class _Inquiry:
             rest = tuple(other for other in found if other != each)
             if rest and self._changer.implied(each, rest, change):
                 found = rest
-        return found
+        return tuple(sorted(found, key=_place))
 
     def _concerned(self, units: Edits, fired: Set[str]) -> list[Rule]:
         """The rules that can have a part in the difference."""
         edits = tuple(Edit(path[1:], value) for path, value in units if path[0] == "action")
         return [rule for rule in self._rules if rule.id in fired or any(_is_touched(t, edits) for t in tests(rule))]
+
+
+def _place(each: Want) -> tuple[str, int]:
+    """Where it stands: by rule, and there in the order of the source."""
+    return each.rule.id, next(index for index, test in enumerate(tests(each.rule)) if test == each.test)
 
 
 def _is_touched(test: Wanted, edits: Edits) -> bool:
