@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from axtary.compiler.nearness import MAX_LENGTH, MAX_NAMES, NearNames, is_slip
+from axtary.compiler.lint.nearness import MAX_LENGTH, MAX_NAMES, NearNames, is_slip
 
 SLIPS = [
     ("security", "securty"),  # missing

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from axtary.compiler import lint, lint_names, lint_rules, lint_texts
+from axtary.compiler import lint
 from axtary.compiler.conditions import ConditionLowering
 from axtary.compiler.declarations import Groups, read_groups, read_tools
 from axtary.compiler.diagnostics import (
@@ -199,10 +199,7 @@ class _Compilation:
             raise CompileError(self.diagnostics, self.sources)
         zoned = any(isinstance(ob, Hours) for rule in rules for ob in rule.obligations)
         policy = Policy(rules, tzdata_version() if zoned else "")
-        lint.check(policy, declarations, self.report, self.places)
-        lint_names.check(policy, drafts, declarations, next(iter(self.sources)), self.report)
-        lint_rules.check(policy, drafts, self.report)
-        lint_texts.check(policy, drafts, declarations, self.documents, self.report)
+        lint.check(policy, drafts, declarations, self.documents, self.places, self.report)
         return policy, tuple(sorted(declarations.tools))
 
     def _drafts(self, groups: Groups) -> list[RuleDraft]:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from axtary.compiler.diagnostics import Label, Reporter, closest, quoted
 from axtary.compiler.drafts import BudgetDraft, Declarations, FieldDeclaration, RuleDraft, leaves
 from axtary.compiler.ir import Attribute, Budget, Field, Has, Pattern, Policy, Rule, Span, atoms, attributes, path_text
+from axtary.compiler.lint.nearness import NearNames
 from axtary.compiler.matching import covered
-from axtary.compiler.nearness import NearNames
 from axtary.compiler.syntax import Constant, ListTest, Path
 
 Fields = dict[tuple[str, ...], FieldDeclaration]

@@ -1,10 +1,9 @@
-"""Warnings: policies that are well-formed and mean something else than they seem to."""
+"""Warnings on path patterns that reach less or more than they seem to, and on rules that fire where nothing is read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from axtary.compiler import lint_names
 from axtary.compiler.diagnostics import Reporter, quoted
 from axtary.compiler.drafts import Declarations
 from axtary.compiler.ir import (
@@ -27,13 +26,14 @@ from axtary.compiler.ir import (
     attributes,
     path_text,
 )
+from axtary.compiler.lint.names import undeclared_reads
 from axtary.compiler.matching import covered
 from axtary.compiler.patternfixes import PatternFixes
 from axtary.compiler.places import Places
 
 
 def check(policy: Policy, declarations: Declarations, report: Reporter, places: Places) -> None:
-    """Report every warning on a policy that has no errors."""
+    """Report every warning on path patterns and on reads of what is missing."""
     fixes = PatternFixes(places)
     for rule in policy.rules:
         negated = _negated(rule.when)
@@ -98,7 +98,7 @@ def _fires_when_missing(rule: Rule, declarations: Declarations, report: Reporter
     """A deny or step_up rule fires for each tool that lacks the attribute that it reads."""
     present = {atom.path for atom in atoms(rule.when) if isinstance(atom, Has)}
     lacking = _lacking(rule, declarations)
-    undeclared = lint_names.undeclared_reads(rule, declarations)
+    undeclared = undeclared_reads(rule, declarations)
     for atom in atoms(rule.when):
         for attribute in attributes(atom):
             path = attribute.path
