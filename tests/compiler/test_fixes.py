@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from axtary.compiler import CompileError, Diagnostic, compile_policy
-from axtary.compiler.diagnostics import surely_meant
+from axtary.compiler.diagnostics import Edit, Fix, surely_meant
 from axtary.compiler.edits import Change, Lines, Mend, apply, compatible
 from axtary.compiler.fixes import rewrite
 from axtary.compiler.ir import Span
@@ -285,6 +285,24 @@ def test_of_fixes_that_touch_the_first_is_made() -> None:
     fixes = [diagnostic.fix for diagnostic in one if diagnostic.fix is not None]
     assert compatible(fixes) == fixes and len(fixes) == 3
     assert compatible([fixes[0], fixes[0], fixes[1]]) == [fixes[0], fixes[1]]
+
+
+_EXTENTS = st.tuples(st.integers(1, 12), st.integers(0, 3)).map(lambda pair: Span("", 1, pair[0], 1, sum(pair)))
+_FIXES = st.lists(st.lists(_EXTENTS, min_size=1, max_size=2), max_size=6)
+
+
+@settings(derandomize=True, max_examples=300)
+@given(_FIXES)
+def test_compatible_fixes_are_apart_and_each_other_one_touches_an_earlier(spans: list[list[Span]]) -> None:
+    """taken(f) = no edit of f touches an edit of a fix that was taken before"""
+    fixes = [Fix(str(number), tuple(Edit(span, "") for span in part)) for number, part in enumerate(spans)]
+    expected: list[Fix] = []
+    for fix in fixes:
+        earlier = [edit.span for kept in expected for edit in kept.edits]
+        pairs = [(a, b.span) for a in earlier for b in fix.edits]
+        if all(a.end_column < b.column or b.end_column < a.column for a, b in pairs):
+            expected.append(fix)
+    assert compatible(fixes) == expected
 
 
 def test_the_nearest_name_is_clearly_nearer_than_any_other() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -46,14 +46,23 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
 
 def compatible(fixes: Iterable[Fix]) -> list[Fix]:
     """The fixes of one file that can be made together: one that touches an earlier one's edits is left out."""
-    taken: list[tuple[tuple[int, int], tuple[int, int]]] = []
+    taken: list[tuple[_Position, _Position]] = []  # sorted, and apart
     found = []
     for fix in fixes:
         extents = [((s.line, s.column), (s.end_line, s.end_column)) for s in (edit.span for edit in fix.edits)]
-        if all(last < start or end < first for first, last in extents for start, end in taken):
-            taken += extents
+        if not any(_touches(taken, *extent) for extent in extents):
             found.append(fix)
+            for extent in extents:
+                insort(taken, extent)
     return found
+
+
+_Position = tuple[int, int]
+
+
+def _touches(taken: list[tuple[_Position, _Position]], start: _Position, end: _Position) -> bool:
+    at = bisect_right(taken, (start, end))
+    return (at > 0 and taken[at - 1][1] >= start) or (at < len(taken) and taken[at][0] <= end)
 
 
 @dataclass(frozen=True, slots=True)

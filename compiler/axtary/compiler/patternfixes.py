@@ -10,21 +10,24 @@ from axtary.compiler.drafts import leaves
 from axtary.compiler.edits import Change, Mend
 from axtary.compiler.fixes import beside, rewrite
 from axtary.compiler.ir import Span
-from axtary.compiler.places import Places
+from axtary.compiler.places import Place, Places
 from axtary.compiler.source import Text
 from axtary.compiler.syntax import Constant, ListTest, SyntaxProblem, parse_condition
 
+MAX_FIXES = 200
+
 
 class PatternFixes:
-    """Finds the text of a pattern by its span."""
+    """Finds the text of a pattern by its span, at most MAX_FIXES times: of warnings there may be any number."""
 
     def __init__(self, places: Places) -> None:
         self._places = places
+        self._left = MAX_FIXES
         self._operands: dict[Span, dict[Span, tuple[ListTest, Constant]]] = {}
 
     def beside(self, span: Span, pattern: str) -> Fix | None:
         """Adds a pattern to the list in which the one at the span stands."""
-        place = self._places.find(span)
+        place = self._find(span)
         if place is None or not isinstance(place.node, Text):
             return None
         if place.node.span == span:
@@ -39,7 +42,7 @@ class PatternFixes:
 
     def replaced(self, span: Span, old: str, new: str) -> Fix | None:
         """Writes `new` for the pattern at the span of a condition, if that is `old` and no part of braces."""
-        place = self._places.find(span)
+        place = self._find(span)
         if place is None or not isinstance(place.node, Text):
             return None
         operand = self._operand(place.node, span)[1]
@@ -47,6 +50,10 @@ class PatternFixes:
             return None
         written = json.dumps(new, ensure_ascii=False)
         return rewrite(place.node, Mend(f"write `{written}`", (Change(operand.start, operand.end, written),)))
+
+    def _find(self, span: Span) -> Place | None:
+        self._left -= 1
+        return self._places.find(span) if self._left >= 0 else None
 
     def _operand(self, condition: Text, span: Span) -> tuple[ListTest, Constant] | tuple[None, None]:
         """The pattern literal of a condition at a span, and the test in which it stands."""

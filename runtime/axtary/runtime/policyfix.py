@@ -18,6 +18,7 @@ from axtary.compiler.edits import apply, compatible
 from axtary.runtime.policyfile import includes, read_policy
 
 MAX_ROUNDS = 100  # of YAML that cannot be read, one round shows one finding
+MAX_READ = 4 * 2**20  # characters over all rounds: of a huge file, a second call mends the rest
 
 Result = Compiled | CompileError
 
@@ -67,9 +68,9 @@ def mend(path: Path) -> Mended:
     result = compiled({})
     mended = Mended(result, result)
     texts: dict[str, str] = {}
-    for _ in range(MAX_ROUNDS):
+    for rounds in range(MAX_ROUNDS):
         chosen = _chosen(mended.after)
-        if not chosen:
+        if not chosen or rounds * sum(map(len, result.sources.values())) > MAX_READ:
             break
         changed = texts | {name: _made(mended.after.sources[name], found) for name, found in chosen.items()}
         result = compiled(changed)
