@@ -249,7 +249,7 @@ def test_hostile_actions_are_refused(tmp_path: Path) -> None:
 FORMATTED: dict[str, Callable[[], str]] = ACCEPTED | {
     "comments": lambda: "version:  1\n" + "#\n" * 100_000,
     "comments_in_brackets": lambda: "groups: {g: [" + "a, # c\n" * 30_000 + "]}",
-    "digits": lambda: "version: " + "1" * 500_000 + "x\n",
+    "digits": lambda: "version:  " + "1" * 500_000 + "x\n",
     "nested_brackets": lambda: "groups: " + "[" * 30 + "a," * 5_000 + "]" * 30,
     "no_condition": lambda: WHEN + ">\n" + "      a ]\n" * 100_000,
 }
