@@ -246,6 +246,25 @@ def test_hostile_actions_are_refused(tmp_path: Path) -> None:
         assert ran.seconds < SECONDS, name
 
 
+FORMATTED: dict[str, Callable[[], str]] = ACCEPTED | {
+    "comments": lambda: "version:  1\n" + "#\n" * 100_000,
+    "comments_in_brackets": lambda: "groups: {g: [" + "a, # c\n" * 30_000 + "]}",
+    "digits": lambda: "version:  " + "1" * 500_000 + "x\n",
+    "nested_brackets": lambda: "groups: " + "[" * 30 + "a," * 5_000 + "]" * 30,
+    "no_condition": lambda: WHEN + ">\n" + "      a ]\n" * 100_000,
+}
+
+
+def test_hostile_policies_are_formatted(tmp_path: Path) -> None:
+    for name, content in FORMATTED.items():
+        (tmp_path / name).write_text(content())
+    calls = [["policy", "fmt", "--check", name] for name in FORMATTED]
+    for name, ran in zip(FORMATTED, batch(calls, tmp_path), strict=True):
+        assert not ran.crash, ran.crash
+        assert ran.code == 1, name
+        assert ran.seconds < SECONDS, name
+
+
 def test_a_real_process_survives_deep_nesting(tmp_path: Path) -> None:
     """No crash of the C stack: the exit code is 2 and no signal."""
     (tmp_path / "p.yml").write_text("[" * 30_000)

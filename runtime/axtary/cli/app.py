@@ -16,9 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-policy = typer.Typer(
-    help="Check, format, compile, simulate and prove a policy.", no_args_is_help=True, rich_markup_mode=None
-)
+policy = typer.Typer(help="Check, compile, simulate and prove a policy.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(policy, name="policy")
 
 

@@ -44,8 +44,7 @@ def layout(document: Document) -> str:
     """The text of the document, with one line end at its end."""
     root = document.root
     value = root.value
-    opened = isinstance(value, Collection) and (not value.flow or _flat(value, "top", WIDTH) is None)
-    if opened and isinstance(value, Collection):
+    if isinstance(value, Collection) and not (value.flow and _flat(value, "top", WIDTH)):
         lines = _file(root, value)
     else:
         above, own = _entry(root, 0, "file")
@@ -120,29 +119,29 @@ def _is_apart(entry: Entry, place: str, height: int) -> bool:
 def _entry(entry: Entry, indent: int, place: str) -> tuple[list[str], list[str]]:
     """The comments above an entry, and its own lines."""
     pad = " " * indent
+    above = _comments(entry.leading, indent) + ([""] if entry.leading and entry.blank else [])
+    own, beside = _mark(entry, pad, place), entry.trailing
     inner = _PLACES.get((place, entry.key.value if entry.key else ""), "")
-    own = _mark(entry, pad, place)
-    above = _comments(entry.leading, indent)
-    above += [""] if entry.leading and entry.blank else []
-    beside = list(entry.trailing)
-    column = len(own[-1]) + 1
-    value = entry.value
-    if isinstance(value, Text):
-        head, *rest = _text(value, column, indent + 2, inner) or [""]
-    elif value.flow and (flat := _flat(value, inner, WIDTH - column)) is not None:
-        head, rest = flat, []
+    first, lines = _value(entry.value, len(own[-1]) + 1, indent + 2, inner)
+    if first is None:
+        head, *rest = lines
+    elif entry.key is None:  # what begins behind the dash has its comments above it
+        above += [pad + text for text in beside] + [f"{pad}{line.lstrip(' ')}".rstrip() for line in first]
+        head, rest, beside = lines[0].lstrip(" "), lines[1:], []
     else:
-        first, rest = _block(value, indent + 2, inner)
-        head = ""
-        if entry.key is None:  # the first of its lines stands behind the dash
-            above += [pad + text for text in (*beside, *(line.strip() for line in first))]
-            beside, head, rest = [], rest[0].strip(), rest[1:]
-        else:
-            rest = first + rest
-    own[-1] = f"{own[-1]} {head}" if own[-1] and head else own[-1] + head
-    above += [pad + text for text in beside[:-1]]
+        head, rest = "", first + lines
+    own[-1] = " ".join(filter(None, (own[-1], head)))
     own[0] += "".join(f"  {text}" for text in beside[-1:])
-    return [line.rstrip() if not line.strip() else line for line in above], own + rest
+    return above + [pad + text for text in beside[:-1]], own + rest
+
+
+def _value(value: Text | Collection, column: int, indent: int, place: str) -> tuple[list[str] | None, list[str]]:
+    """The lines of a value, the first of which goes to `column`; of a block first the comments above it, else None."""
+    if isinstance(value, Text):
+        return None, _text(value, column, indent, place)
+    if value.flow and (flat := _flat(value, place, WIDTH - column)):
+        return None, [flat]
+    return _block(value, indent, place)
 
 
 def _mark(entry: Entry, pad: str, place: str) -> list[str]:
@@ -200,9 +199,9 @@ def _flat_text(text: Text, place: str) -> str:
 
 
 def _text(text: Text, column: int, indent: int, place: str) -> list[str]:
-    """A value that begins in `column`, with lines that follow it indented by `indent`; empty for a value left out."""
+    """A value that begins in `column`, with lines that follow it indented by `indent`; `""` for a value left out."""
     if not text.value and not text.style:
-        return []
+        return [""]
     if place == "condition":
         return _condition(text, column, indent)
     flat = inline(text.value, place)
