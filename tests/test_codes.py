@@ -1,9 +1,9 @@
 """Each error code has one page and at least one case, and the pages say what is so.
 
-One to one are the codes in the two tables (`compiler.diagnostics.CODES` for policies, `runtime.errors.CODES` for the
-door) and the pages in `grammars/codes/`, one file per code. There is no class per code: a finding is one structure,
-`Diagnostic` or `Problem`, that carries its code. Each code of a policy has at least one golden mistake, each code of
-the door at least one input below.
+One to one are the codes in the three tables (`compiler.diagnostics.CODES` for policies, `runtime.errors.CODES` for the
+door, `compiler.testfiles.CODES` for test files) and the pages in `grammars/codes/`, one file per code. There is no
+class per code: a finding is one structure, `Diagnostic` or `Problem`, that carries its code. Each code of a policy has at
+least one golden mistake, each code of the door at least one input below.
 """
 
 from __future__ import annotations
@@ -11,16 +11,18 @@ from __future__ import annotations
 import re
 from datetime import date
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from tests.docs_pages import fences
 from tests.golden_files import MISTAKES, findings
+from tests.suites import loaded
 
-from axtary.compiler import CompileError, compile_policy, diagnostics
+from axtary.compiler import CompileError, compile_policy, compile_text, diagnostics, testfiles
 from axtary.runtime import errors
 from axtary.runtime.action import check_action, parse_action
+from axtary.runtime.codes import MEANINGS
 
-CODES = diagnostics.CODES | errors.CODES
 FOLDER = files("axtary.grammars").joinpath("codes")
 HEADINGS = ["What it says", "Why it is bad", "Example", "Write instead"]
 DESCRIBED = {"AX0101", "AX0103", "AX0801", "AX0808", "AX0809"}  # examples that cannot be shown as text
@@ -42,7 +44,7 @@ REFUSED: dict[str, bytes | object] = {
     "AX0814": b'{"version": 2, "tool": "t"}',
 }
 
-each_code = pytest.mark.parametrize("code", CODES)
+each_code = pytest.mark.parametrize("code", MEANINGS)
 
 
 def page(code: str) -> str:
@@ -71,22 +73,39 @@ def at_the_door(value: bytes | object) -> set[str]:
     return set()
 
 
-def codes_of(kind: str, text: str) -> set[str]:
-    return in_policy(text) if kind == "yaml" else at_the_door(text.encode())
+TESTED = compile_text(
+    "version: 1\npolicies:\n  - {id: small-prs, effect: allow, match: {tool: github.pull_requests.create}}\n"
+)
+
+
+def in_test_file(text: str, folder: Path) -> set[str]:
+    """The codes of the findings on a test file of the policy `axtary.yml`, whose only rule is `small-prs`."""
+    try:
+        loaded(text, TESTED, folder)
+    except CompileError as error:
+        return {found.code for found in error.diagnostics}
+    return set()
+
+
+def codes_of(code: str, text: str, folder: Path) -> set[str]:
+    """The codes that an example on the page of a code gives."""
+    if code in testfiles.CODES:
+        return in_test_file(text, folder)
+    return at_the_door(text.encode()) if code in errors.CODES else in_policy(text)
 
 
 # --- pages ----------------------------------------------------------------------------------------------------------
 
 
 def test_each_code_has_a_page_and_each_page_a_code() -> None:
-    assert {entry.name for entry in FOLDER.iterdir()} == {f"{code}.md" for code in CODES}
+    assert {entry.name for entry in FOLDER.iterdir()} == {f"{code}.md" for code in MEANINGS}
 
 
 @each_code
 def test_a_page_has_the_fixed_form(code: str) -> None:
     text = page(code)
     title, *rest = re.findall(r"^(#+ .*)$", re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL), re.M)
-    assert title == f"# {code}: {CODES[code]}"
+    assert title == f"# {code}: {MEANINGS[code]}"
     assert rest == [f"## {heading}" for heading in HEADINGS]
     parts = re.split(r"^## .*$", text, flags=re.MULTILINE)[1:]
     assert all(part.strip() for part in parts)
@@ -95,18 +114,18 @@ def test_a_page_has_the_fixed_form(code: str) -> None:
 
 
 @each_code
-def test_the_example_gives_the_code(code: str) -> None:
+def test_the_example_gives_the_code(code: str, tmp_path: Path) -> None:
     kind, text = blocks(code)[0]
     assert (kind in ("text", "python")) == (code in DESCRIBED)
     if code not in DESCRIBED:
-        assert codes_of(kind, text) == {code}
+        assert codes_of(code, text, tmp_path) == {code}
 
 
 @each_code
-def test_what_to_write_instead_gives_nothing(code: str) -> None:
+def test_what_to_write_instead_gives_nothing(code: str, tmp_path: Path) -> None:
     kind, text = blocks(code)[1]
     assert kind == ("json" if code in errors.CODES else "yaml")
-    assert codes_of(kind, text) == set()
+    assert codes_of(code, text, tmp_path) == set()
 
 
 # --- cases ----------------------------------------------------------------------------------------------------------

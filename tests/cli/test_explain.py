@@ -11,11 +11,9 @@ from pathlib import Path
 import pytest
 from tests.cli.command import COMMAND, assert_refused, run
 
-from axtary.compiler.diagnostics import CODES
 from axtary.grammars import page, pages
-from axtary.runtime import errors
+from axtary.runtime.codes import MEANINGS
 
-MEANINGS = CODES | errors.CODES
 HEADINGS = ["What it says", "Why it is bad", "Example", "Write instead"]
 
 
@@ -47,7 +45,7 @@ def test_without_a_code_all_are_listed(tmp_path: Path) -> None:
 
 def test_a_page_as_json(tmp_path: Path) -> None:
     found = run("explain", "ax0301", "--json", cwd=tmp_path).json()
-    assert found == {"code": "AX0301", "meaning": CODES["AX0301"], "page": page("AX0301")}
+    assert found == {"code": "AX0301", "meaning": MEANINGS["AX0301"], "page": page("AX0301")}
 
 
 def test_a_terminal_gets_it_laid_out_and_in_colour_only_if_wanted(tmp_path: Path) -> None:

@@ -183,7 +183,8 @@ class ConditionLowering:
         self._check_root(left)
         if _is_word(right):
             name = right.steps[0]
-            raise self._error("AX0302", right, f"actions have no {quoted(name)}", word_as_text_hint(name))
+            help_text = word_as_text_hint(name)
+            raise self._error("AX0302", right, f"actions have no {quoted(name)}", help_text, _mend(right, help_text))
         self._check_root(right)
         known = self._types.of(self._rule, left.steps), self._types.of(self._rule, right.steps)
         if known[0] is None or known[1] is None:
@@ -358,10 +359,10 @@ class ConditionLowering:
             message = f"{quoted(steps[0])} is an object, not a value"
             raise self._error("AX0302", path, message, f"name a field: `{steps[0]}.…`")
         if steps not in BUILT_IN:
-            help_text, meant = attribute_hint(steps), _meant(steps)
-            certain = meant is not None and f"`{meant}`" in help_text
-            mend = Mend(f"write `{meant}`", (Change(path.start, path.end, meant or ""),)) if certain else None
-            raise self._error("AX0302", path, f"actions have no {quoted(path_text(steps))}", help_text, mend)
+            help_text = attribute_hint(steps)
+            raise self._error(
+                "AX0302", path, f"actions have no {quoted(path_text(steps))}", help_text, _mend(path, help_text)
+            )
 
     def _value(self, path: Path, known: Known, constant: Constant) -> Value:
         wanted = {Type.STRING: "string", Type.BOOLEAN: "boolean", Type.TIMESTAMP: "string"}.get(known.type, "number")
@@ -406,6 +407,14 @@ class ConditionLowering:
         fix = rewrite(self._text, mend)
         self._reader.report.error(code, self._span(node), message, help_text, fix=fix)
         return _Reported()
+
+
+def _mend(path: Path, help_text: str) -> Mend | None:
+    """Writes the attribute, or the word, that is meant, where there is no doubt: the help names it too."""
+    meant = _meant(path.steps)
+    if meant is None or f"`{meant}`" not in help_text:
+        return None
+    return Mend(f"write `{meant}`", (Change(path.start, path.end, meant),))
 
 
 def _meant(steps: tuple[str, ...]) -> str | None:

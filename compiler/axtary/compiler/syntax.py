@@ -298,8 +298,9 @@ def _condition_problem(text: str, error: UnexpectedInput) -> SyntaxProblem:
         return SyntaxProblem(
             "AX0301", at, end, "the string is never closed", 'end it with `"`; write `\\"` for a quote'
         )
+    mend = _respelt(text, at, lowered(text), "write keywords in lower case")
     if (habit := condition_habit(text, at)) is not None:
-        return SyntaxProblem("AX0301", *habit)
+        return SyntaxProblem("AX0301", *habit, mend)
     if isinstance(error, UnexpectedCharacters):
         message = f"{quoted(char)} does not belong in a condition"
         help_text = "conditions have comparisons, `and`, `or`, `not`, parentheses; no functions, no arithmetic"
@@ -309,7 +310,6 @@ def _condition_problem(text: str, error: UnexpectedInput) -> SyntaxProblem:
     found = "the condition ends" if _at_end(error) else f"{quoted(str(getattr(error, 'token', char)))} stands"
     width = 1 if _at_end(error) else max(1, len(str(getattr(error, "token", char))))
     message = f"{found} where {_any_of(wanted)} is expected" if wanted else f"{found} where nothing more is expected"
-    mend = _respelt(text, at, lowered(text), "write keywords in lower case")
     return SyntaxProblem("AX0301", at, at + width, message, _hint(text, at), mend)
 
 
