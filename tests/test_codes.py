@@ -2,8 +2,8 @@
 
 One to one are the codes in the three tables (`compiler.diagnostics.CODES` for policies, `runtime.errors.CODES` for the
 door, `compiler.testfiles.CODES` for test files) and the pages in `grammars/codes/`, one file per code. There is no
-class per code: a finding is one structure, `Diagnostic` or `Problem`, that carries its code. Each code of a policy has at
-least one golden mistake, each code of the door at least one input below.
+class per code: a finding is one structure, `Diagnostic` or `Problem`, that carries its code. Each code of a policy has
+at least one golden mistake, each code of the door at least one input below.
 """
 
 from __future__ import annotations
