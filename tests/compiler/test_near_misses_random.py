@@ -16,7 +16,24 @@ from axtary.compiler.analysis.actions import ABSENT, at, edited
 from axtary.compiler.analysis.changes import FIXED
 from axtary.compiler.analysis.entails import entails
 from axtary.compiler.analysis.nearmiss import SHOWN, NearMiss, Want
-from axtary.compiler.ir import Approvers, BlockedPaths, Budget, Hours, Policy, Rate
+from axtary.compiler.ir import (
+    And,
+    Approvers,
+    Attribute,
+    BlockedPaths,
+    Budget,
+    Condition,
+    Has,
+    Hours,
+    Not,
+    Number,
+    OneOf,
+    Or,
+    Policy,
+    Rate,
+    Rule,
+    Type,
+)
 
 SEEDS = range(9000, 9040)
 
@@ -74,8 +91,8 @@ def test_what_is_wanted_was_not_so_and_is_so() -> None:
     """Law: each want is fulfilled by the edited action, and was not by the action as it is."""
     for _, action, facts, miss in each_miss():
         for want in miss.wants:
-            assert _answer(want, action, facts) is not want.answer
-            assert _answer(want, miss.action, miss.facts) is want.answer
+            assert _answer(want.rule, want.test, action, facts) is not want.answer
+            assert _answer(want.rule, want.test, miss.action, miss.facts) is want.answer
 
 
 def test_only_what_can_be_otherwise_is_changed() -> None:
@@ -103,6 +120,22 @@ def test_no_want_says_less_than_another() -> None:
         assert not any(entails(one.said, other.said) for one, other in permutations(miss.wants, 2))
 
 
+def test_every_want_is_needed() -> None:
+    """Law: with the answers of the others alone, and what follows from these, the rules do not decide so."""
+    for policy, action, facts, miss in each_miss():
+        for left_out in miss.wants:
+            rest = [want for want in miss.wants if want != left_out]
+
+            def answer(rule: Rule, test: Any, rest: list[Want] = rest) -> bool | None:
+                then, now = _answer(rule, test, action, facts), _answer(rule, test, miss.action, miss.facts)  # noqa: B023
+                is_so = now is not None and any(
+                    each.said == (test, now) or entails(each.said, (test, now)) for each in rest
+                )
+                return now if is_so else then
+
+            assert RANK[_decided(policy, action, answer)] < RANK[miss.decision], (action, facts, miss, left_out)
+
+
 def test_a_second_search_finds_the_same() -> None:
     """Law: near misses depend on the policy, the action and the facts alone, and not on what was asked before."""
     for policy, action, facts, misses in world()[::7]:
@@ -118,10 +151,39 @@ def test_what_is_allowed_has_none() -> None:
                 assert find(policy, action, facts).misses == ()
 
 
-def _answer(want: Want, action: dict[str, Any], facts: dict[str, Any]) -> bool | None:
-    test = want.test
+def _answer(rule: Rule, test: Any, action: dict[str, Any], facts: dict[str, Any]) -> bool | None:
     if isinstance(test, Approvers):
-        return reference._approved(replace(want.rule, approvers=test), facts)
+        return reference._approved(replace(rule, approvers=test), facts)
     if isinstance(test, BlockedPaths | Hours | Rate | Budget):
-        return reference._met(test, want.rule, action, facts)
+        return reference._met(test, rule, action, facts)
     return reference.truth(test, action)
+
+
+def _decided(policy: Policy, action: dict[str, Any], answer: Any) -> str:
+    """What the rules that match decide if their parts have these answers."""
+    rules = []
+    for rule in (rule for rule in policy.rules if reference._matches(rule, action)):
+        when = None if rule.when is None else _constant(rule.when, lambda leaf, rule=rule: answer(rule, leaf))
+        unmet = tuple(UNMET for obligation in rule.obligations if not answer(rule, obligation))
+        approvers = Approvers(() if rule.approvers and answer(rule, rule.approvers) else ("nobody",))
+        held = approvers if rule.approvers else None
+        rules.append(replace(rule, match=(), when=when, obligations=unmet, approvers=held))
+    anyone = {"approval": {"approvers": [{"id": "a", "roles": []}]}}
+    return reference.decide(Policy(tuple(rules)), {"version": 1, "tool": "t"}, anyone).decision
+
+
+UNMET = Budget(Number(0), "USD", "task", 1, Number(1))
+CONSTANTS: dict[bool | None, Condition] = {
+    True: Has("tool", ()),
+    False: Has("time", ()),
+    None: OneOf(Attribute("resource", (), Type.STRING), ("a",)),
+}
+
+
+def _constant(condition: Condition, answer: Any) -> Condition:
+    """The condition with a leaf of the same answer in place of each leaf."""
+    if isinstance(condition, Not):
+        return Not(_constant(condition.item, answer))
+    if isinstance(condition, And | Or):
+        return replace(condition, items=tuple(_constant(item, answer) for item in condition.items))
+    return CONSTANTS[answer(condition)]

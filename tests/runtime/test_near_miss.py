@@ -17,6 +17,7 @@ SHOP_HOURS = "allow, obligations: {hours: 'Mon-Fri 08:00-19:00 Europe/Berlin'}"
 RATE = "allow, obligations: {rate: 5 per 1h per actor}"
 BUDGET = "allow, obligations: {budget: {limit: '50', unit: EUR, per: task, window: 1d, cost: payload.cost}}"
 TWO_OF_FINANCE = "step_up, obligations: {approvers: {roles: [finance], quorum: 2}}"
+DENIED = [f"deny, when: 'any paths matches \"{name}/.env\"'" for name in "abcdefg"]
 BUDGET_TEXT = "budget: payload.cost of 50 EUR per 1d per task"
 SEVEN = "allow, when: " + " and ".join(f"payload.n{number} == 1" for number in range(7))
 ANA = {"approval": {"approvers": [{"id": "user:ana", "roles": ["finance"]}]}}
@@ -25,9 +26,10 @@ Members = dict[str, Any]
 
 
 def simulate(rules: list[str], action: Members, facts: Members | None = None) -> Members:
-    """The rules are named a, b, c; each is written as its effect and what follows."""
+    """The rules are named a, b, c and so on; each is written as its effect and what follows."""
     named = (
-        f"  - {{id: {name}, match: {{tool: t}}, effect: {rule}}}\n" for name, rule in zip("abc", rules, strict=False)
+        f"  - {{id: {name}, match: {{tool: t}}, effect: {rule}}}\n"
+        for name, rule in zip("abcdefgh", rules, strict=False)
     )
     policy = compile_text("version: 1\npolicies:\n" + "".join(named))
     return prepare(policy, ["native"]).run({"version": 1, "tool": "t"} | action, facts or {})
@@ -82,6 +84,21 @@ CASES: dict[str, tuple[list[str], Members, Members, list[str]]] = {
         {"payload": {"env": "prod"}},
         {},
         ['would be allowed if payload.env in ["dev", "qa"] (it is "prod")'],
+    ),
+    "a condition that keeps a deny rule from firing": (
+        ["allow, when: 'payload.env like \"dev*\"'", 'deny, when: \'payload.env like ["prod*", "*-live"]\''],
+        {"payload": {"env": "prod"}},
+        {},
+        [
+            'would be allowed if payload.env like "dev*" (it is "prod")'
+            ' and not payload.env like ["prod*", "*-live"] (it is "prod")'
+        ],
+    ),
+    "a condition from which another follows": (
+        ["allow, when: 'payload.env like \"dev*\"'", 'deny, when: \'payload.env like ["prod*", "live-*"]\''],
+        {"payload": {"env": "prod"}},
+        {},
+        ['would be allowed if payload.env like "dev*" (it is "prod")'],
     ),
     "a blocked path": (
         [SECRETS],
@@ -272,6 +289,14 @@ def test_kinds(name: str, kind: str, by: str, text: str, attribute: str) -> None
     assert [seen["attribute"] for seen in change["seen"]] == [attribute]
 
 
+def test_of_two_attributes_the_agent_changes_what_it_may() -> None:
+    rule = "allow, when: actor.agent == payload.author"
+    action = {"actor": {"agent": "agent:a"}, "payload": {"author": "agent:b"}}
+    (change,) = simulate([rule], action)["near_miss"][0]["changes"]
+    assert change["by"] == "agent"
+    assert [seen["attribute"] for seen in change["seen"]] == ["actor.agent", "payload.author"]
+
+
 def test_roles_are_for_an_administrator() -> None:
     (miss,) = simulate(['allow, when: actor.roles contains "maintainer"'], {"actor": {"roles": []}})["near_miss"]
     assert [change["by"] for change in miss["changes"]] == ["administrator"]
@@ -286,11 +311,13 @@ def test_roles_are_for_an_administrator() -> None:
             ["allow, when: " + " and ".join(f"payload.n{i} == 1" for i in range(7))],
             "no 6 changes or fewer that help were found",
         ),
+        (["allow", *DENIED], "no 6 changes or fewer that help were found"),
         (["allow", "deny"], "no 6 changes or fewer that help were found"),
     ],
 )
 def test_when_nothing_helps(rules: list[str], note: str) -> None:
-    found = simulate(rules, {"actor": {"agent": "agent:a"}})
+    paths = [f"{name}/.env" for name in "abcdefg"]
+    found = simulate(rules, {"actor": {"agent": "agent:a"}, "paths": paths})
     assert (found["near_miss"], found["near_miss_note"]) == ([], note)
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from axtary.backends import native
 from axtary.compiler.analysis.actions import Edit, at, edited
 from axtary.compiler.analysis.candidates import reads
+from axtary.compiler.analysis.changes import FIXED
 from axtary.compiler.analysis.nearmiss import Found, NearMiss, NearMisses, Want
 from axtary.compiler.analysis.wants import LARGEST
-from axtary.compiler.diagnostics import printable, quoted
+from axtary.compiler.diagnostics import quoted
 from axtary.compiler.ir import (
     OPPOSITE,
     And,
@@ -162,9 +163,10 @@ def _by(want: Want) -> str:
     """Who can bring it about."""
     if isinstance(want.test, Approvers):
         return "approver"
-    if isinstance(want.test, Rate) or reads(want.test)[0] == ("time",):
+    if isinstance(want.test, Rate):
         return "time"
-    return "administrator" if reads(want.test)[0][0] == "actor" else "agent"
+    roots = {path[0] for path in reads(want.test) if path not in FIXED}
+    return {"time": "time", "actor": "administrator"}.get(roots.pop(), "agent") if len(roots) == 1 else "agent"
 
 
 # --- for the sentence -----------------------------------------------------------------------------------------------
@@ -182,7 +184,7 @@ def _as_it_is(want: Want, seen: list[dict[str, Any]], action: Action) -> str:
     said = [(e["attribute"], shown(e["value"]) if e["present"] else "missing") for e in seen]
     if len(said) == 1:
         return f" (it is {said[0][1]})"
-    return f" ({', '.join(f'{printable(name)} is {value}' for name, value in said)})"
+    return f" ({', '.join(f'{cut(name, _TEXT)} is {value}' for name, value in said)})"
 
 
 def _surplus(want: Want, action: Action) -> list[Any]:

@@ -47,12 +47,20 @@ def is_path(text: str) -> bool:
     return not any(segment in ("", ".", "..") for segment in text.split("/")) and not {"\\", "\0"} & set(text)
 
 
-@lru_cache(maxsize=4096)
 def witness(wanted: Wanted, work: int | None = None) -> str | None:
     """A shortest such text, or None if there is none. Raises Undecided.
 
     `work` bounds the search further: so many steps of one pattern by one character at most, about.
     """
+    is_decided, text = _search(wanted, work)
+    if not is_decided:
+        raise Undecided
+    return text
+
+
+@lru_cache(maxsize=4096)
+def _search(wanted: Wanted, work: int | None) -> tuple[bool, str | None]:
+    """Whether it is known, and the text; remembered, also that the search was given up."""
     patterns = tuple(dict.fromkeys((*(p for group in wanted.accept for p in group), *wanted.reject)))
     alphabet = _alphabet(patterns, wanted.form)
     steps = [_steps(pattern) for pattern in patterns]
@@ -62,10 +70,10 @@ def witness(wanted: Wanted, work: int | None = None) -> str | None:
     expansions = _EXPANSIONS if work is None else min(_EXPANSIONS, work // (len(alphabet) * max(1, len(patterns))))
     for _ in range(expansions):
         if not queue:
-            return None
+            return True, None
         state, text = queue.popleft()
         if _is_wanted(wanted, patterns, state, text):
-            return text
+            return True, text
         for char in alphabet:
             longer = text + char
             after: _State = tuple(_advance(each, at, char) for each, at in zip(steps, state, strict=True))
@@ -73,7 +81,7 @@ def witness(wanted: Wanted, work: int | None = None) -> str | None:
             if key not in seen and _may_succeed(wanted, patterns, after, longer):
                 seen.add(key)
                 queue.append((after, longer))
-    raise Undecided
+    return False, None
 
 
 def _alphabet(patterns: Sequence[Pattern], form: Form) -> list[str]:

@@ -1,9 +1,9 @@
 """Near misses: the least changes by which an action that is not allowed would be.
 
-The search begins with the action as it is. The first reason of its decision is repaired in every way there is; each
-repair is made real by an edited action, which is decided anew, and so on, the smallest sets of changes first. A set
-is reported with the edited action that shows it, of which nothing can be taken back: every other choice of these
-edits has a worse decision, and every change in the set is one without which the rules would not decide so.
+The search begins with the action as it is. The reasons of its decision are repaired, in every way there is; each set of
+repairs is made real by an edited action, which is decided anew, and so on, the smallest sets first. What is reported is
+shown by an edited action of which nothing can be taken back: with fewer of its edits the decision is worse. The wants
+reported are those without which the rules would not decide so.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from axtary.compiler.analysis.needed import needed, tests
 from axtary.compiler.analysis.solve import Answer
 from axtary.compiler.analysis.tools import Tools
 from axtary.compiler.analysis.wants import (
+    LARGEST,
     RANK,
     Repairs,
     Want,
@@ -49,6 +50,7 @@ __all__ = ["Found", "NearMiss", "NearMisses", "Want"]
 
 SHOWN = 5  # near misses of one action
 _STEPS = 100  # edited actions that are decided on the way
+_EDITS = 8  # of one edited action: so many can be left out in every combination
 _LOOKS = 20_000  # and evaluations spent on them, about
 
 
@@ -84,8 +86,8 @@ class Found(NamedTuple):
 
     misses: tuple[NearMiss, ...]
     complete: bool
-    granting: int  # allow and step_up rules that match
-    for_tool: int  # and those of them that are about the tool, whatever else they match
+    granting: int  # how many allow and step_up rules match
+    for_tool: int  # how many are about the tool, whether or not the rest of their match holds
 
 
 class NearMisses:
@@ -194,8 +196,6 @@ class _Inquiry:
             return
         answers = _Answers(change.action, change.facts, self._meter) if wants else self._answers
         found = both(self._repairs(because, answers) for because in verdict.reasons)
-        if not found.sets:  # one repair can lift several reasons
-            found = self._repairs(verdict.reasons[0], answers)
         self._cut |= found.cut
         for more in found.sets:
             joint = join(wants, more)
@@ -236,12 +236,15 @@ class _Inquiry:
     # --- what is reported -------------------------------------------------------------------------------------------
 
     def _report(self, wants: Wants, change: Change) -> None:
+        if len(change.units) > _EDITS:
+            self._cut = True
+            return
         change = self._fewest(change)
         verdict = self._decide(change)
-        needed = self._needed(wants, change, verdict)
-        if needed and self._of.admit(change.action):
+        wanted = self._needed(wants, change, verdict)
+        if 0 < len(wanted) <= LARGEST and self._of.admit(change.action):
             held = tuple(rule for code, rule in verdict.reasons if code is Reason.APPROVAL_REQUIRED)
-            self._keep(NearMiss(verdict.decision, needed, held, change.action, change.facts))
+            self._keep(NearMiss(verdict.decision, wanted, held, change.action, change.facts))
 
     def _keep(self, miss: NearMiss) -> None:
         if any(_is_worse(miss, other) for other in self._found):
