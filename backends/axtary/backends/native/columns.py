@@ -8,7 +8,7 @@ more: the normal form says what it counts as.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, Protocol
 
@@ -25,13 +25,13 @@ Entry = tuple[int, Literal]  # a row, and a question of it
 
 
 class Column(Protocol):
-    """Asked for a value, a column works out its mask. Those of texts that were seen are found in `known`."""
+    """A place of the action, and what is possible by what stands there."""
 
     @property
-    def known(self) -> dict[str, int]:
-        """Text -> mask."""
+    def known(self) -> Mapping[str, int]:
+        """The masks of texts that were seen before."""
 
-    def __call__(self, value: Any) -> int:
+    def mask(self, value: Any) -> int:
         """The mask for the JSON value at the place, or MISSING."""
 
 
@@ -59,16 +59,20 @@ class Touch:
                 rows.setdefault(source, []).append(row)
         self._index = PatternIndex(list(rows))
         self._rows = [array("L", found) for found in rows.values()]
+        self._exact = self._index.exact_only
         self._size, self._turned, self._free = size, turned, free
         self._budget = budget
         self._masks: Cache[tuple[int, ...], int] = budget.cache()  # by what matches: few, however many texts there are
         self._nothing = turned | free
         self.known: Cache[str, int] = budget.cache()
 
-    def __call__(self, text: str) -> int:
+    def mask(self, text: str) -> int:
+        """The rows touched, with what is turned and free; worked out anew."""
+        if self._exact is not None and text not in self._exact:
+            return self._nothing
         found = self._index.find(text)
         mask = self._mask(found) if found else self._nothing
-        if len(text) <= LONGEST and (found or not self._index.is_exact):
+        if len(text) <= LONGEST:
             self._budget.remember(self.known, text, mask, len(text))
         return mask
 
@@ -86,15 +90,16 @@ class Texts:
 
     def __init__(self, entries: Sequence[Entry], size: int, budget: Budget, kind: Type | None) -> None:
         self._read: Callable[[Any], str | None] = field_text if kind is None else CONVERT[kind]
+        self._is_plain = kind is not Type.PATH
         turned = rows_mask((row for row, literal in entries if not is_positive(literal)), size)
         free = rows_mask((row for row, _ in entries), size) ^ every_row(size)
         self._touch = Touch(entries, size, budget, turned, free)
         self._undefined = answering(entries, size, lambda _: None)
         self.known = self._touch.known
 
-    def __call__(self, value: Any) -> int:
-        text = self._read(value)
-        return self._undefined if text is None else self._touch(text)
+    def mask(self, value: Any) -> int:
+        text = value if value.__class__ is str and self._is_plain else self._read(value)
+        return self._undefined if text is None else self._touch.mask(text)
 
 
 class Answers:
@@ -112,5 +117,5 @@ class Answers:
         self._masks = {value: answering(entries, size, lambda literal: ask(literal, value)) for value in answers}  # noqa: B023
         self.known: dict[str, int] = {}
 
-    def __call__(self, value: Any) -> int:
+    def mask(self, value: Any) -> int:
         return self._masks[self._read(value)]

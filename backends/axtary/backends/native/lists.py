@@ -35,7 +35,7 @@ class Lists:
         self._empty = answering(entries, size, lambda literal: asked(literal.test)([]))  # type: ignore[arg-type]
         self.known: dict[str, int] = {}
 
-    def __call__(self, value: Any) -> int:
+    def mask(self, value: Any) -> int:
         if not isinstance(value, list):
             return self._undefined
         if not value:
@@ -46,7 +46,7 @@ class Lists:
             if touched is None:
                 if self._read(item) is None:
                     return self._undefined
-                touched = self._touch(item)
+                touched = self._touch.mask(item)
             some |= touched
             each &= touched
         return ((some & self._any | each) ^ self._turned) | self._free

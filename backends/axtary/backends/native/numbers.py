@@ -99,7 +99,7 @@ class Numbers:
             bits[row >> 3] ^= 1 << (row & 7)
         return int.from_bytes(bits, "little")
 
-    def __call__(self, value: Any) -> int:
+    def mask(self, value: Any) -> int:
         number = self._read(value)
         if number is None:
             return self._undefined

@@ -10,25 +10,32 @@ from axtary.backends.native.rows import Head, Meaning
 from axtary.backends.native.values import Frame
 from axtary.backends.verdict import Because, Decision, Verdict
 from axtary.compiler.clauses import Reason, merged_obligations
+from axtary.compiler.ir import Rule
 
 
-class _Nothing(Mapping[str, Any]):
-    """No obligations, in a verdict that is given more than once: nobody can write into it."""
+class Merged(Mapping[str, Any]):
+    """What some rules ask for together: merged when it is read, and anew each time, so nobody can write into it."""
+
+    __slots__ = ("_rules",)
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = tuple(rules)
 
     def __getitem__(self, key: str) -> Any:
-        raise KeyError(key)
+        return merged_obligations(self._rules)[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(())
+        return iter(merged_obligations(self._rules))
 
     def __len__(self) -> int:
-        return 0
+        return len(merged_obligations(self._rules))
 
     def __repr__(self) -> str:
-        return "{}"
+        return repr(merged_obligations(self._rules))
 
 
-_NOTHING = _Nothing()
+_NO_APPROVAL = Frame({}, {})
+_Decided = tuple[Decision, tuple[Because, ...]]
 _DEFAULT_DENY: tuple[Because, ...] = ((Reason.DEFAULT_DENY, ""),)
 
 
@@ -64,27 +71,28 @@ class Outcome:
         self._granted = () if self._denied else tuple([head.granted for head in _heads(found, "definite")])
         self._checks = [check for head in _heads(found, "checks") for check in head.checks]
         self._holds = [head.hold for head in _heads(found, "holds") if head.hold]
-        self._asks = [head.rule for head in _heads(found, "asks")]
+        self._asks = Merged([head.rule for head in _heads(found, "asks")])
         self._settled = None if self._checks else self._without_facts()
-        self._verdict: Verdict | None = None
-        if self._settled and not self._asks:
-            self._verdict = Verdict(self._settled[0], self.fired, self._settled[1], _NOTHING)
+        # Where no obligation is checked, all that facts can add are approvals, and most facts have none.
+        self._usual = None if self._checks else self._verdict(self._settled or self._with_facts(_NO_APPROVAL))
 
     def verdict(self, action: Mapping[str, Any], facts: Mapping[str, Any]) -> Verdict:
         """The verdict for an action by which these rules fire."""
-        if self._verdict is not None:
-            return self._verdict
-        decision, reasons = self._settled or self._with_facts(Frame(action, facts))
-        return Verdict(decision, self.fired, reasons, merged_obligations(self._asks))
+        if self._usual is not None and (self._settled is not None or "approval" not in facts):
+            return self._usual
+        return self._verdict(self._with_facts(Frame(action, facts)))
 
-    def _without_facts(self) -> tuple[Decision, tuple[Because, ...]] | None:
+    def _verdict(self, decided: _Decided) -> Verdict:
+        return Verdict(decided[0], self.fired, decided[1], self._asks)
+
+    def _without_facts(self) -> _Decided | None:
         if self._denied:
             return "deny", self._denied
         if not self._granted:
             return "deny", _DEFAULT_DENY
         return None if self._holds else ("allow", self._granted)
 
-    def _with_facts(self, frame: Frame) -> tuple[Decision, tuple[Because, ...]]:
+    def _with_facts(self, frame: Frame) -> _Decided:
         broken = [why for why, met in self._checks if not met(frame)]
         if broken or self._denied:
             return "deny", tuple(sorted([*self._denied, *broken]))

@@ -37,7 +37,8 @@ class PatternIndex:
                 self._file(entry, number, heads, tails, segments)
         self._heads, self._segments = _Beginnings(heads), _Beginnings(segments)
         self._tails = _Beginnings({text[::-1]: found for text, found in tails.items()})
-        self.is_exact = not (heads or tails or segments or self._rest)
+        self.exact_only = None if heads or tails or segments or self._rest else self._exact
+        """The texts, if there is nothing but texts."""
 
     def _file(self, pattern: Pattern, number: int, heads: _Book, tails: _Book, segments: _Book) -> None:
         tokens = pattern.tokens
@@ -55,7 +56,7 @@ class PatternIndex:
     def find(self, text: str) -> tuple[int, ...]:
         """The numbers of the entries that match the whole text, in order."""
         exact = self._exact.get(text)
-        if self.is_exact:
+        if self.exact_only is not None:
             return () if exact is None else (exact,)
         found = set() if exact is None else {exact}
         entries = self._heads.of(text)

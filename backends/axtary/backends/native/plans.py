@@ -7,12 +7,11 @@ integers of as many bits as there are rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from axtary.backends.native.budget import Budget
-from axtary.backends.native.columns import Column
 from axtary.backends.native.conditions import predicate
 from axtary.backends.native.making import Placed, make_columns
 from axtary.backends.native.masks import every_row, rows_mask, rows_of
@@ -74,16 +73,16 @@ class Plan:
                 if not isinstance(box, dict):
                     box = _EMPTY
                     break
-            for need, key, known, column in columns:
+            for need, key, known, ask in columns:
                 if mask & need:
                     value = box.get(key, MISSING)
-                    found = known.get(value) if value.__class__ is str else None
-                    mask &= column(value) if found is None else found
+                    found = known(value) if value.__class__ is str else None
+                    mask &= ask(value) if found is None else found
             if not mask:
                 return 0
         for need, column in self._pairs:
             if mask & need:
-                mask &= column(action)
+                mask &= column.mask(action)
         return self._asked(mask, action) if mask & self._has_rest else mask
 
     def _asked(self, mask: int, action: Mapping[str, Any]) -> int:
@@ -95,18 +94,23 @@ class Plan:
         return mask
 
 
-_Group = tuple[tuple[str, ...], list[tuple[int, str, dict[str, int], Column]]]
+_Group = tuple[tuple[str, ...], list[tuple[int, str, Callable[[str], int | None], Callable[[Any], int]]]]
 
 
 def _groups(columns: Iterable[Placed]) -> list[_Group]:
     """The columns by the object that they read from, in runs."""
     runs = groupby(columns, key=lambda placed: placed.place.path[:-1])
-    return [(parent, [(p.need, p.place.path[-1], p.column.known, p.column) for p in run]) for parent, run in runs]
+    return [
+        (parent, [(p.need, p.place.path[-1], p.column.known.get, p.column.mask) for p in run]) for parent, run in runs
+    ]
 
 
-def make_part(rules: Sequence[Lowered], budget: Budget, *, own_tool: bool) -> Plan | Few:
-    """The rows of some rules (by id). With `own_tool` they ask whether their tool matches, else that is known."""
+def make_part(rules: Sequence[Lowered], budget: Budget, *, own_tool: bool, cell: bool) -> Plan | Few:
+    """The rows of some rules (by id). With `own_tool` they ask whether their tool matches, else that is known.
+
+    A cell is one of very many parts.
+    """
     rows = [row for lowered in rules for row in lowered.rows]
     tools = [((lowered.tool_question,) if own_tool else ()) for lowered in rules for _ in lowered.rows]
     questions = [(*tool, *row.literals) for tool, row in zip(tools, rows, strict=True)]
-    return Few(rows, questions) if len(rows) < _FEW else Plan(rows, questions, budget)
+    return Few(rows, questions) if cell and len(rows) < _FEW else Plan(rows, questions, budget)

@@ -26,6 +26,7 @@ from axtary.compiler.ir import Field, Match, Pattern
 
 _NAMED = 64  # tools: a rule that names more is kept with those that have patterns
 _SHARED = 64  # rules
+_MANY = 1024  # tools: the parts of so many are cells
 _LARGE = 256  # rules: a part of more is divided
 _SPREAD = 4  # resources or actors: a rule that names more is not divided by them
 _REMEMBERED = 64  # rules that fire: an outcome of more is made anew each time
@@ -52,7 +53,7 @@ class Table:
         """Parts of `previous` whose rules are all the same (identical objects) are taken over."""
         self._budget = budget
         self._outcomes: Cache[Found, Outcome] = budget.cache()
-        self._parts: dict[tuple[bool, tuple[Lowered, ...]], Part] = {}
+        self._parts: dict[tuple[bool, bool, tuple[Lowered, ...]], Part] = {}
         self._previous = previous._parts if previous is not None else {}
         self._named: dict[str, list[Lowered]] = {}
         others: dict[Pattern | str, list[Lowered]] = {}
@@ -73,23 +74,26 @@ class Table:
         found = self.found(action)
         if not found:
             return _NOTHING
-        if sum(mask.bit_count() for _, mask in found) > _REMEMBERED:
-            return Outcome(found)
         outcome = self._outcomes.get(found)
         if outcome is None:
             outcome = Outcome(found)
-            self._budget.remember(self._outcomes, found, outcome, 1000 + 200 * len(outcome.fired))
+            if len(outcome.fired) <= _REMEMBERED:
+                self._budget.remember(self._outcomes, found, outcome, 1000 + 200 * len(outcome.fired))
         return outcome
 
     def found(self, action: Mapping[str, Any]) -> Found:
         """The rows that hold, by part."""
         place = self._places.get(field_text(action.get("tool")), self._shared)
-        found = [(part, mask) for part in place.always if (mask := part.left(action))]
+        found: Found = ()
+        for part in place.always:
+            mask = part.left(action)
+            if mask:
+                found += ((part, mask),)
         for path, cells in place.cells:
-            part = cells.get(field_text(lookup(action, path)))
-            if part is not None and (mask := part.left(action)):
-                found.append((part, mask))
-        return tuple(found)
+            cell = cells.get(field_text(lookup(action, path)))
+            if cell is not None and (mask := cell.left(action)):
+                found += ((cell, mask),)
+        return found
 
     def matching(self, tool: str) -> list[Lowered]:
         """The rules whose tool matches, by id."""
@@ -108,15 +112,16 @@ class Table:
         for field in (Field.RESOURCE, Field.ACTOR):
             if len(rules) > _LARGE:
                 found, rules = _split(rules, field)
-                parts = {text: self._part(tuple(cell), own_tool) for text, cell in found.items()}
+                parts = {text: self._part(cell, own_tool, True) for text, cell in found.items()}
                 cells += [(field.path, parts)] if parts else []
-        return Place((self._part(tuple(rules), own_tool),) if rules else (), tuple(cells))
+        return Place((self._part(rules, own_tool, len(self._named) > _MANY),) if rules else (), tuple(cells))
 
-    def _part(self, rules: tuple[Lowered, ...], own_tool: bool) -> Part:
-        part = self._previous.get((own_tool, rules))
+    def _part(self, rules: list[Lowered], own_tool: bool, cell: bool) -> Part:
+        key = own_tool, cell, tuple(rules)
+        part = self._previous.get(key)
         if part is None:
-            part = make_part(rules, self._budget, own_tool=own_tool)
-        self._parts[own_tool, rules] = part
+            part = make_part(rules, self._budget, own_tool=own_tool, cell=cell)
+        self._parts[key] = part
         return part
 
 

@@ -97,6 +97,8 @@ _EXACT = 10**11  # below it a number with four fraction digits has no more digit
 
 
 def _number(value: Json) -> int | None:
+    if value.__class__ is int:
+        return _in_range(value * SCALE)
     if value.__class__ is float and -_EXACT < value < _EXACT:
         scaled = round(value * SCALE)
         return scaled if scaled / SCALE == value else None
