@@ -1,7 +1,7 @@
 """Policies and actions to measure with: plain data from a seed, in a language that every peer can say.
 
-A `Spec` is one rule. Patterns have one `*` at most, at their beginning or end. Every action has every attribute with its
-type, so that no engine needs guards to give the same answer; axtary has them all the same.
+A `Spec` is one rule. Patterns have one `*` at most, at their beginning or end. Every action has every attribute with
+its type, so that no engine needs guards to give the same answer; axtary has them all the same.
 """
 
 from __future__ import annotations

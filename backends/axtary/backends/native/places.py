@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from axtary.compiler.clauses import Literal
 from axtary.compiler.ir import (
-    NUMERIC,
     Attribute,
     Compare,
     CompareAttributes,
@@ -22,8 +21,6 @@ from axtary.compiler.ir import (
     Quantified,
     Type,
 )
-
-_TEXTS, _LISTS = (Type.STRING, Type.PATH), (Type.STRINGS, Type.PATHS)
 
 
 class Kind(Enum):
@@ -48,40 +45,46 @@ class Place(NamedTuple):
     other: Attribute | None = None  # of a pair
 
 
+_COMPARED: dict[Type, tuple[Kind, type]] = {  # the column of a type, and how the policy writes its values
+    Type.STRING: (Kind.TEXT, str),
+    Type.PATH: (Kind.TEXT, str),
+    Type.BOOLEAN: (Kind.BOOLEAN, bool),
+    Type.NUMBER: (Kind.NUMBER, Number),
+    Type.INTEGER: (Kind.NUMBER, Number),
+    Type.DECIMAL: (Kind.NUMBER, Number),
+    Type.TIMESTAMP: (Kind.NUMBER, Instant),
+}
+_LISTS = (Type.STRINGS, Type.PATHS)
+
+
 def place(literal: Literal) -> Place | None:
     """The place of a question; None for one that fits no column, such as one that no front end writes."""
     match literal.test:
         case Match(field=field):
             return Place(Kind.FIELD, field.path)
+        case OneOf(attribute=attribute, values=values):
+            return _compared(attribute, values)
+        case Compare(attribute=attribute, value=value):
+            found = _compared(attribute, (value,))
+            return found if found is not None and found.kind is Kind.NUMBER else None
+        case Like(attribute=attribute):
+            return _compared(attribute, ("",))
+        case Quantified(attribute=attribute) if attribute.type in _LISTS:
+            return Place(Kind.LIST, attribute.path, attribute.type)
+        case Count(attribute=attribute) if attribute.type in _LISTS:
+            return Place(Kind.COUNT, attribute.path, attribute.type)
         case Has() as has:
             return Place(Kind.PRESENCE, has.path)
         case CompareAttributes(left=left, right=right):
             return Place(Kind.PAIR, left.path, left.type, right)
-        case OneOf(attribute=Attribute(type=Type.BOOLEAN) as attribute, values=values) if _all(values, bool):
-            return Place(Kind.BOOLEAN, attribute.path)
-        case OneOf(attribute=attribute, values=values) if attribute.type in _TEXTS and _all(values, str):
-            return Place(Kind.TEXT, attribute.path, attribute.type)
-        case OneOf(attribute=attribute, values=values) if _all(values, _literal_of(attribute.type)):
-            return Place(Kind.NUMBER, attribute.path, attribute.type)
-        case Compare(attribute=attribute, value=value) if isinstance(value, _literal_of(attribute.type)):
-            return Place(Kind.NUMBER, attribute.path, attribute.type)
-        case Like(attribute=attribute) if attribute.type in _TEXTS:
-            return Place(Kind.TEXT, attribute.path, attribute.type)
-        case Count(attribute=attribute) if attribute.type in _LISTS:
-            return Place(Kind.COUNT, attribute.path, attribute.type)
-        case Quantified(attribute=attribute) if attribute.type in _LISTS:
-            return Place(Kind.LIST, attribute.path, attribute.type)
     return None
 
 
-def _all(values: tuple[object, ...], kind: type | tuple[type, ...]) -> bool:
-    return all(isinstance(value, kind) for value in values)
-
-
-def _literal_of(kind: Type) -> type | tuple[type, ...]:
-    if kind in NUMERIC:
-        return Number
-    return Instant if kind is Type.TIMESTAMP else ()
+def _compared(attribute: Attribute, values: tuple[object, ...]) -> Place | None:
+    kind, literal = _COMPARED.get(attribute.type, (None, str))
+    if kind is None or not all(isinstance(value, literal) for value in values):
+        return None
+    return Place(kind, attribute.path, attribute.type)
 
 
 def sources(test: Match | Like | OneOf | Quantified) -> tuple[Pattern | str, ...]:

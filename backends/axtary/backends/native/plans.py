@@ -94,7 +94,8 @@ class Plan:
         return mask
 
 
-_Group = tuple[tuple[str, ...], list[tuple[int, str, Callable[[str], int | None], Callable[[Any], int]]]]
+_Asked = tuple[int, str, Callable[[str], int | None], Callable[[Any], int]]
+_Group = tuple[tuple[str, ...], list[_Asked]]
 
 
 def _groups(columns: Iterable[Placed]) -> list[_Group]:

@@ -156,9 +156,15 @@ def _conjunctions(head: Head, what: AllOf, fires: bool, definite: bool, reads: R
 def _row(
     head: Head, fires: bool, definite: bool, literals: tuple[Literal, ...], rest: list[Check], reads: Reads
 ) -> Row:
-    placed = tuple((where, literal) for literal in literals if (where := place(literal)) is not None)
-    others = [predicate(literal, head.id, reads) for literal in literals if place(literal) is None]
-    return Row(head, fires, definite, placed, (*rest, *others))
+    placed: list[tuple[Place, Literal]] = []
+    others = list(rest)
+    for literal in literals:
+        where = place(literal)
+        if where is None:
+            others.append(predicate(literal, head.id, reads))
+        else:
+            placed.append((where, literal))
+    return Row(head, fires, definite, tuple(placed), tuple(others))
 
 
 def _alternatives(what: Predicate, limit: int) -> list[tuple[Literal, ...]] | None:
