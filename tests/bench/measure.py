@@ -85,7 +85,9 @@ def _rounds(results: Sequence[Result], texts: Sequence[bytes], seconds: float) -
             result.spent += time.perf_counter() - begun
             answers = answers or found
             if found != answers:
-                raise AssertionError(f"{result.name} answers otherwise than {results[0].name} in {texts[start:][:_BLOCK]}")
+                raise AssertionError(
+                    f"{result.name} answers otherwise than {results[0].name} in {texts[start:][:_BLOCK]}"
+                )
 
 
 def _timed(result: Result, text: bytes) -> bool:

@@ -1,8 +1,8 @@
 """Other engines on the same rules, each in its own best idiom, written from the specs and not from axtary's exports.
 
-They are asked less than axtary answers: is the action permitted, that is, does a rule grant it (allow or step_up) and no
-rule deny it? No fired rules, no reasons, no guards against missing values. What an engine wants as its input is made
-before the clock starts. `opa-export` is axtary's own Rego module in the same engine, and gives the full verdict.
+They are asked less than axtary answers: is the action permitted, that is, does a rule grant it (allow or step_up) and
+does no rule deny it? No fired rules, no reasons, no guards against missing values. What an engine wants as its input
+is made before the clock starts. `opa-export` is axtary's own Rego module in the same engine, with the full verdict.
 """
 
 from __future__ import annotations

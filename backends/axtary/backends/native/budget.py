@@ -42,9 +42,13 @@ class Budget:
     def cache(self) -> Cache[Any, Any]:
         """A new cache under this budget."""
         made: Cache[Any, Any] = Cache()
-        with self._lock:
-            self._caches.add(made)
+        self.add(made)
         return made
+
+    def add(self, cache: Cache[Any, Any]) -> None:
+        """Put a cache under this budget."""
+        with self._lock:
+            self._caches.add(cache)
 
     def remember(self, cache: Cache[K, V], key: K, value: V, size: int) -> None:
         """Write an entry whose key and value hold `size` bytes beside their headers."""

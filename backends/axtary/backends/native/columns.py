@@ -12,14 +12,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, Protocol
 
-from axtary.backends.native.budget import LONGEST, Budget, Cache
-from axtary.backends.native.conditions import HOLDS, field_text
+from axtary.backends.native.budget import Budget, Cache
+from axtary.backends.native.classes import UNDEFINED, Classifier, TextClass
+from axtary.backends.native.conditions import HOLDS
 from axtary.backends.native.masks import every_row, rows_mask
-from axtary.backends.native.patternindex import PatternIndex
 from axtary.backends.native.places import sources
-from axtary.backends.native.values import CONVERT
 from axtary.compiler.clauses import Literal
-from axtary.compiler.ir import Pattern, Type
 
 Entry = tuple[int, Literal]  # a row, and a question of it
 
@@ -28,11 +26,19 @@ class Column(Protocol):
     """A place of the action, and what is possible by what stands there."""
 
     @property
-    def known(self) -> Mapping[str, int]:
-        """The masks of texts that were seen before."""
+    def known(self) -> Mapping[str, TextClass]:
+        """The classes of texts that were seen before; nothing in a column that is not asked by text."""
+
+    @property
+    def masks(self) -> Mapping[TextClass, int]:
+        """The mask of each class, worked out where it is missing."""
 
     def mask(self, value: Any) -> int:
         """The mask for the JSON value at the place, or MISSING."""
+
+
+NO_TEXTS: dict[str, TextClass] = {}
+NO_MASKS: dict[TextClass, int] = {}
 
 
 def is_positive(literal: Literal) -> bool:
@@ -46,60 +52,46 @@ def answering(entries: Sequence[Entry], size: int, answer: Callable[[Literal], b
     return rows_mask(failing, size) ^ every_row(size)
 
 
-class Touch:
-    """Text -> the rows whose question names it, or has a pattern that matches it. One question for each row.
+class Masks(Cache[TextClass, int]):
+    """Class -> the rows whose question has a source that matches. One question for each row.
 
-    The rows in `turned` are those that it does *not* name; the rows in `free` are always there.
+    The rows in `turned` are those whose question has none; the rows in `free` are always there.
     """
 
-    def __init__(self, entries: Sequence[Entry], size: int, budget: Budget, turned: int = 0, free: int = 0) -> None:
-        rows: dict[Pattern | str, list[int]] = {}
+    def __init__(
+        self, entries: Sequence[Entry], size: int, texts: Classifier, budget: Budget, turned: int = 0, free: int = 0
+    ) -> None:
+        super().__init__()
+        budget.add(self)
+        rows: dict[int, list[int]] = {}
         for row, literal in entries:
             for source in dict.fromkeys(sources(literal.test)):  # type: ignore[arg-type]  # of a text or list column
-                rows.setdefault(source, []).append(row)
-        self._index = PatternIndex(list(rows))
-        self._rows = [array("L", found) for found in rows.values()]
-        self._exact = self._index.exact_only
+                rows.setdefault(texts.numbers[source], []).append(row)
+        self._rows = {number: array("L", found) for number, found in rows.items()}
         self._size, self._turned, self._free = size, turned, free
         self._budget = budget
-        self._masks: Cache[tuple[int, ...], int] = budget.cache()  # by what matches: few, however many texts there are
-        self._nothing = turned | free
-        self.known: Cache[str, int] = budget.cache()
 
-    def mask(self, text: str) -> int:
-        """The rows touched, with what is turned and free; worked out anew."""
-        if self._exact is not None and text not in self._exact:
-            return self._nothing
-        found = self._index.find(text)
-        mask = self._mask(found) if found else self._nothing
-        if len(text) <= LONGEST:
-            self._budget.remember(self.known, text, mask, len(text))
-        return mask
-
-    def _mask(self, found: tuple[int, ...]) -> int:
-        mask = self._masks.get(found)
-        if mask is None:
-            touched = rows_mask(chain.from_iterable(self._rows[number] for number in found), self._size)
-            mask = (touched ^ self._turned) | self._free
-            self._budget.remember(self._masks, found, mask, self._size // 8 + 8 * len(found))
+    def __missing__(self, found: TextClass) -> int:
+        rows = chain.from_iterable(self._rows[number] for number in found.matched or () if number in self._rows)
+        mask = (rows_mask(rows, self._size) ^ self._turned) | self._free
+        self._budget.remember(self, found, mask, self._size // 8)
         return mask
 
 
 class Texts:
     """A string, or a field of `match`: by equality and by patterns. One question for each row."""
 
-    def __init__(self, entries: Sequence[Entry], size: int, budget: Budget, kind: Type | None) -> None:
-        self._read: Callable[[Any], str | None] = field_text if kind is None else CONVERT[kind]
-        self._is_plain = kind is not Type.PATH
+    def __init__(self, entries: Sequence[Entry], size: int, texts: Classifier, budget: Budget) -> None:
         turned = rows_mask((row for row, literal in entries if not is_positive(literal)), size)
         free = rows_mask((row for row, _ in entries), size) ^ every_row(size)
-        self._touch = Touch(entries, size, budget, turned, free)
         self._undefined = answering(entries, size, lambda _: None)
-        self.known = self._touch.known
+        self._classify = texts.classify
+        self.known = texts.known
+        self.masks = Masks(entries, size, texts, budget, turned, free)
 
     def mask(self, value: Any) -> int:
-        text = value if value.__class__ is str and self._is_plain else self._read(value)
-        return self._undefined if text is None else self._touch.mask(text)
+        found = self._classify(value)
+        return self._undefined if found is UNDEFINED else self.masks[found]
 
 
 class Answers:
@@ -115,7 +107,7 @@ class Answers:
     ) -> None:
         self._read = read
         self._masks = {value: answering(entries, size, lambda literal: ask(literal, value)) for value in answers}  # noqa: B023
-        self.known: dict[str, int] = {}
+        self.known, self.masks = NO_TEXTS, NO_MASKS
 
     def mask(self, value: Any) -> int:
         return self._masks[self._read(value)]

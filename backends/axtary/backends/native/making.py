@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from axtary.backends.native.budget import Budget
+from axtary.backends.native.classes import Classifier
 from axtary.backends.native.columns import Answers, Column, Entry, Texts
-from axtary.backends.native.conditions import COMPARE, asked
+from axtary.backends.native.conditions import COMPARE, asked, field_text
 from axtary.backends.native.lists import Lists
 from axtary.backends.native.masks import rows_mask
 from axtary.backends.native.numbers import Numbers
-from axtary.backends.native.places import Kind, Place
+from axtary.backends.native.places import Kind, Place, sources
 from axtary.backends.native.values import CONVERT, MISSING, lookup
 from axtary.compiler.clauses import Literal
-from axtary.compiler.ir import Type
+from axtary.compiler.ir import Pattern, Type
 
+_ELEMENT = {Type.STRINGS: Type.STRING, Type.PATHS: Type.PATH}
 _ONE_EACH = (Kind.FIELD, Kind.TEXT, Kind.LIST)  # their columns take one question of each row
 _STAGES = {Kind.FIELD: 0, Kind.PAIR: 2, Kind.COUNT: 2, Kind.LIST: 3}  # all others 1: what is cheap is asked first
+
+
+Question = tuple[Place, Literal]
+Classifiers = Mapping[Place, Classifier]
 
 
 class Placed(NamedTuple):
@@ -28,18 +34,43 @@ class Placed(NamedTuple):
     column: Column
 
 
-def make_columns(rows: Sequence[Sequence[tuple[Place, Literal]]], budget: Budget) -> list[Placed]:
+def make_classifiers(rows: Iterable[Iterable[Question]], budget: Budget) -> Classifiers:
+    """For each place where some of all rows of a policy read text."""
+    found: dict[Place, dict[Pattern | str, None]] = {}
+    for questions in rows:
+        for place, literal in questions:
+            if place.kind in _ONE_EACH:
+                found.setdefault(place, {}).update(dict.fromkeys(sources(literal.test)))  # type: ignore[arg-type]
+    return {place: Classifier(texts, _reader(place), budget) for place, texts in found.items()}
+
+
+def _reader(place: Place) -> Callable[[Any], str | None]:
+    if place.kind is Kind.FIELD:
+        return field_text
+    return CONVERT[_ELEMENT.get(place.type or Type.STRING, place.type or Type.STRING)]
+
+
+def make_columns(rows: Sequence[Sequence[Question]], texts: Classifiers, budget: Budget) -> list[Placed]:
     """The columns in the order in which they are asked; those of one object of the action stand together."""
     entries: dict[Place, list[Entry]] = {}
     for number, questions in enumerate(rows):
         for place, literal in questions:
             entries.setdefault(place, []).append((number, literal))
     made = [
-        Placed(place, rows_mask((number for number, _ in layer), len(rows)), _column(place, layer, len(rows), budget))
+        _placed(place, layer, len(rows), texts, budget)
         for place, found in entries.items()
         for layer in (_layers(found) if place.kind in _ONE_EACH else [found])
     ]
     return sorted(made, key=_order)
+
+
+def _placed(place: Place, entries: Sequence[Entry], size: int, texts: Classifiers, budget: Budget) -> Placed:
+    need = rows_mask((number for number, _ in entries), size)
+    if place.kind is Kind.LIST:
+        return Placed(place, need, Lists(entries, size, texts[place], budget))
+    if place.kind in _ONE_EACH:
+        return Placed(place, need, Texts(entries, size, texts[place], budget))
+    return Placed(place, need, _column(place, entries, size, budget))
 
 
 def _order(placed: Placed) -> tuple[Any, ...]:
@@ -62,8 +93,6 @@ def _layers(entries: Sequence[Entry]) -> list[list[Entry]]:
 
 def _column(place: Place, entries: Sequence[Entry], size: int, budget: Budget) -> Column:
     kind = place.kind
-    if kind in (Kind.FIELD, Kind.TEXT):
-        return Texts(entries, size, budget, place.type)
     if kind is Kind.BOOLEAN:
         return Answers(entries, size, CONVERT[Type.BOOLEAN], (True, False, None), _asked_of)
     if kind is Kind.PRESENCE:
@@ -71,8 +100,6 @@ def _column(place: Place, entries: Sequence[Entry], size: int, budget: Budget) -
     if kind is Kind.PAIR:
         return Answers(entries, size, _difference(place), (-1, 0, 1, None), _compared)
     convert = CONVERT[place.type or Type.STRING]
-    if kind is Kind.LIST:
-        return Lists(entries, size, budget, place.type or Type.STRINGS)
     if kind is Kind.COUNT:
         return Numbers(entries, size, budget, lambda value: None if (v := convert(value)) is None else len(v))
     return Numbers(entries, size, budget, convert)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from axtary.backends.native.budget import Budget, Cache
-from axtary.backends.native.columns import Entry, answering, is_positive
+from axtary.backends.native.columns import NO_MASKS, NO_TEXTS, Entry, answering, is_positive
 from axtary.backends.native.conditions import plain
 from axtary.backends.native.masks import every_row, rows_mask
 from axtary.compiler.ir import Compare, Count, OneOf
@@ -82,8 +82,8 @@ class Numbers:
                 self._ends.append(place)
         self._step = max(8, -(-len(self._points) // _CHECKPOINTS))
         self._checkpoints = self._sweep(from_start | without)
-        self._masks: Cache[int, int] = budget.cache()
-        self.known: dict[str, int] = {}
+        self._slots: Cache[int, int] = budget.cache()
+        self.known, self.masks = NO_TEXTS, NO_MASKS
 
     def _sweep(self, mask: int) -> list[int]:
         """The mask before every `step`-th point."""
@@ -104,11 +104,11 @@ class Numbers:
         if number is None:
             return self._undefined
         slot = bisect_right(self._points, number)
-        mask = self._masks.get(slot)
+        mask = self._slots.get(slot)
         if mask is None:
             checkpoint = slot // self._step
             mask = self._turned(self._checkpoints[checkpoint], checkpoint * self._step, slot)
-            self._budget.remember(self._masks, slot, mask, self._size // 8)
+            self._budget.remember(self._slots, slot, mask, self._size // 8)
         return mask
 
 

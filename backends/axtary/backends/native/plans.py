@@ -12,18 +12,16 @@ from itertools import groupby
 from typing import Any
 
 from axtary.backends.native.budget import Budget
+from axtary.backends.native.classes import TextClass
 from axtary.backends.native.conditions import predicate
-from axtary.backends.native.making import Placed, make_columns
+from axtary.backends.native.making import Classifiers, Placed, Question, make_columns
 from axtary.backends.native.masks import every_row, rows_mask, rows_of
-from axtary.backends.native.places import Kind, Place
+from axtary.backends.native.places import Kind
 from axtary.backends.native.rows import Lowered, Row, meaning_of
 from axtary.backends.native.values import MISSING, Frame, Reads
-from axtary.compiler.clauses import Literal
 
 _FEW = 8  # rows: fewer are asked one by one, which takes less memory than columns, and no more time
 _EMPTY: dict[str, Any] = {}
-
-Question = tuple[Place, Literal]
 
 
 class Few:
@@ -53,10 +51,12 @@ class Few:
 class Plan:
     """Rows and their columns."""
 
-    def __init__(self, rows: Sequence[Row], questions: Sequence[Sequence[Question]], budget: Budget) -> None:
+    def __init__(
+        self, rows: Sequence[Row], questions: Sequence[Sequence[Question]], texts: Classifiers, budget: Budget
+    ) -> None:
         self.heads = [row.head for row in rows]
         self.meaning = meaning_of(rows)
-        self.columns = make_columns(questions, budget)
+        self.columns = make_columns(questions, texts, budget)
         self._every = every_row(len(rows))
         self._groups = _groups(placed for placed in self.columns if placed.place.kind is not Kind.PAIR)
         self._pairs = [(placed.need, placed.column) for placed in self.columns if placed.place.kind is Kind.PAIR]
@@ -73,11 +73,11 @@ class Plan:
                 if not isinstance(box, dict):
                     box = _EMPTY
                     break
-            for need, key, known, ask in columns:
+            for need, key, known, masks, ask in columns:
                 if mask & need:
                     value = box.get(key, MISSING)
                     found = known(value) if value.__class__ is str else None
-                    mask &= ask(value) if found is None else found
+                    mask &= ask(value) if found is None else masks[found]
             if not mask:
                 return 0
         for need, column in self._pairs:
@@ -94,19 +94,24 @@ class Plan:
         return mask
 
 
-_Asked = tuple[int, str, Callable[[str], int | None], Callable[[Any], int]]
+_Asked = tuple[int, str, Callable[[str], TextClass | None], Mapping[TextClass, int], Callable[[Any], int]]
 _Group = tuple[tuple[str, ...], list[_Asked]]
 
 
 def _groups(columns: Iterable[Placed]) -> list[_Group]:
     """The columns by the object that they read from, in runs."""
     runs = groupby(columns, key=lambda placed: placed.place.path[:-1])
-    return [
-        (parent, [(p.need, p.place.path[-1], p.column.known.get, p.column.mask) for p in run]) for parent, run in runs
-    ]
+    return [(parent, [_asked(placed) for placed in run]) for parent, run in runs]
 
 
-def make_part(rules: Sequence[Lowered], budget: Budget, *, own_tool: bool, cell: bool) -> Plan | Few:
+def _asked(placed: Placed) -> _Asked:
+    column = placed.column
+    return placed.need, placed.place.path[-1], column.known.get, column.masks, column.mask
+
+
+def make_part(
+    rules: Sequence[Lowered], texts: Classifiers, budget: Budget, *, own_tool: bool, cell: bool
+) -> Plan | Few:
     """The rows of some rules (by id). With `own_tool` they ask whether their tool matches, else that is known.
 
     A cell is one of very many parts.
@@ -114,4 +119,4 @@ def make_part(rules: Sequence[Lowered], budget: Budget, *, own_tool: bool, cell:
     rows = [row for lowered in rules for row in lowered.rows]
     tools = [((lowered.tool_question,) if own_tool else ()) for lowered in rules for _ in lowered.rows]
     questions = [(*tool, *row.literals) for tool, row in zip(tools, rows, strict=True)]
-    return Few(rows, questions) if cell and len(rows) < _FEW else Plan(rows, questions, budget)
+    return Few(rows, questions) if cell and len(rows) < _FEW else Plan(rows, questions, texts, budget)

@@ -16,6 +16,7 @@ from typing import Any
 
 from axtary.backends.native.budget import Budget, Cache
 from axtary.backends.native.conditions import field_text
+from axtary.backends.native.making import make_classifiers
 from axtary.backends.native.outcomes import Found, Outcome, Part
 from axtary.backends.native.patternindex import PatternIndex
 from axtary.backends.native.places import sources
@@ -52,6 +53,9 @@ class Table:
     def __init__(self, rules: Sequence[Lowered], budget: Budget, previous: Table | None = None) -> None:
         """Parts of `previous` whose rules are all the same (identical objects) are taken over."""
         self._budget = budget
+        self._texts = make_classifiers(
+            ((lowered.tool_question, *row.literals) for lowered in rules for row in lowered.rows), budget
+        )
         self._outcomes: Cache[Found, Outcome] = budget.cache()
         self._parts: dict[tuple[bool, bool, tuple[Lowered, ...]], Part] = {}
         self._previous = previous._parts if previous is not None else {}
@@ -120,7 +124,7 @@ class Table:
         key = own_tool, cell, tuple(rules)
         part = self._previous.get(key)
         if part is None:
-            part = make_part(rules, self._budget, own_tool=own_tool, cell=cell)
+            part = make_part(rules, self._texts, self._budget, own_tool=own_tool, cell=cell)
         self._parts[key] = part
         return part
 
