@@ -119,7 +119,7 @@ def test_a_changed_rule_is_made_anew_and_the_rest_is_taken_over() -> None:
         assert second.decide(action, facts) == reference.decide(edited, action, facts)
         assert first.decide(action, facts) == reference.decide(policy, action, facts)
     for tool in (TOOLS[0], TOOLS[1]):
-        before, after = first._table._places[tool].always, second._table._places[tool].always
+        before, after = first.table._places[tool].always, second.table._places[tool].always
         assert (before == after) is (tool == TOOLS[0])
 
 

@@ -84,14 +84,14 @@ class Texts:
     def __init__(self, entries: Sequence[Entry], size: int, texts: Classifier, budget: Budget) -> None:
         turned = rows_mask((row for row, literal in entries if not is_positive(literal)), size)
         free = rows_mask((row for row, _ in entries), size) ^ every_row(size)
-        self._undefined = answering(entries, size, lambda _: None)
-        self._classify = texts.classify
+        self.undefined = answering(entries, size, lambda _: None)
+        self.classify = texts.classify
         self.known = texts.known
         self.masks = Masks(entries, size, texts, budget, turned, free)
 
     def mask(self, value: Any) -> int:
-        found = self._classify(value)
-        return self._undefined if found is UNDEFINED else self.masks[found]
+        found = self.classify(value)
+        return self.undefined if found is UNDEFINED else self.masks[found]
 
 
 class Answers:

@@ -36,8 +36,8 @@ class NativeEngine:
         self._reads = Reads()
         self._budget: Budget = Budget(memory) if previous is None else previous._budget
         self._rules: dict[str, Lowered] = lower(policy, {} if previous is None else previous._rules)
-        before: Table | None = None if previous is None else previous._table
-        self._table: Table = Table(list(self._rules.values()), self._budget, before)
+        before: Table | None = None if previous is None else previous.table
+        self.table: Table = Table(list(self._rules.values()), self._budget, before)
         self._leaves = lru_cache(_EXPLAINED)(self._make_leaves)
 
     @cached_property
@@ -48,14 +48,14 @@ class NativeEngine:
     def decide(self, action: Mapping[str, Any], facts: Mapping[str, Any]) -> Verdict:
         """Decide one action."""
         try:
-            return self._table.outcome(action).verdict(action, facts)
+            return self.table.outcome(action).verdict(action, facts)
         except Exception as error:  # `_own_errors`, without what a context manager costs
             raise EngineError(f"the native engine failed: {error!r}") from error
 
     def explain(self, action: Mapping[str, Any], facts: Mapping[str, Any]) -> list[Stop]:
         """For each rule that matched by tool and resource but did not fire: the first condition that stopped it."""
         with _own_errors("failed"):
-            fired = set(self._table.outcome(action).fired)
+            fired = set(self.table.outcome(action).fired)
             idle = [rule for rule in self._candidates(action) if rule.id not in fired]
             frame = Frame(action, facts)
             return [why for rule in idle if (why := stop(rule, frame, self._reads)) is not None]
@@ -74,14 +74,14 @@ class NativeEngine:
         """(rule id, reason code, met) for each obligation of the rules that fire; an approval is one too."""
         frame = Frame(action, facts)
         with _own_errors("failed"):
-            for rule_id in self._table.outcome(action).fired:
+            for rule_id in self.table.outcome(action).fired:
                 head = self._rules[rule_id].head
                 checks = head.checks if head.hold is None else (*head.checks, head.hold)
                 yield from [(rule_id, reason, met(frame)) for (reason, _), met in checks]
 
     def _candidates(self, action: Mapping[str, Any]) -> Iterator[Rule]:
         """The rules whose tool matches, by id."""
-        found = self._table.matching(field_text(action.get(Field.TOOL.value)))
+        found = self.table.matching(field_text(action.get(Field.TOOL.value)))
         return (self._policy.by_id[lowered.rule.id] for lowered in found)
 
     def _make_leaves(self, rule_id: str) -> tuple[list[Check], list[Leaf]]:

@@ -23,32 +23,32 @@ class Lists:
 
     def __init__(self, entries: Sequence[Entry], size: int, elements: Classifier, budget: Budget) -> None:
         every = every_row(size)
-        self._classify, self._seen = elements.classify, elements.known
-        self._touched = Masks(entries, size, elements, budget)
-        self._any = rows_mask((row for row, literal in entries if _quantifier(literal.test) == "any"), size)
-        self._turned = rows_mask((row for row, literal in entries if not is_positive(literal)), size)
-        self._free = rows_mask((row for row, _ in entries), size) ^ every
-        self._all = every ^ self._any ^ self._free
-        self._undefined = answering(entries, size, lambda _: None)
-        self._empty = answering(entries, size, lambda literal: asked(literal.test)([]))  # type: ignore[arg-type]
+        self.classify, self._seen = elements.classify, elements.known
+        self.touched = Masks(entries, size, elements, budget)
+        self.any = rows_mask((row for row, literal in entries if _quantifier(literal.test) == "any"), size)
+        self.turned = rows_mask((row for row, literal in entries if not is_positive(literal)), size)
+        self.free = rows_mask((row for row, _ in entries), size) ^ every
+        self.all = every ^ self.any ^ self.free
+        self.undefined = answering(entries, size, lambda _: None)
+        self.empty = answering(entries, size, lambda literal: asked(literal.test)([]))  # type: ignore[arg-type]
         self.known, self.masks = NO_TEXTS, NO_MASKS
 
     def mask(self, value: Any) -> int:
         if not isinstance(value, list):
-            return self._undefined
+            return self.undefined
         if not value:
-            return self._empty
-        seen, touched, some, each = self._seen.get, self._touched, 0, self._all
+            return self.empty
+        seen, touched, some, each = self._seen.get, self.touched, 0, self.all
         for item in value:
             found = seen(item) if item.__class__ is str else None
             if found is None:
-                found = self._classify(item)
+                found = self.classify(item)
                 if found is UNDEFINED:
-                    return self._undefined
+                    return self.undefined
             rows = touched[found]
             some |= rows
             each &= rows
-        return ((some & self._any | each) ^ self._turned) | self._free
+        return ((some & self.any | each) ^ self.turned) | self.free
 
 
 def _quantifier(test: object) -> str:

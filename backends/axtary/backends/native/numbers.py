@@ -66,7 +66,7 @@ class Numbers:
 
     def __init__(self, entries: Sequence[Entry], size: int, budget: Budget, read: Callable[[Any], int | None]) -> None:
         self._read, self._size, self._budget = read, size, budget
-        self._undefined = answering(entries, size, lambda _: None)
+        self.undefined = answering(entries, size, lambda _: None)
         held: dict[int, list[Interval]] = {}
         for row, literal in entries:
             true = _true(literal.test)  # type: ignore[arg-type]  # of a column of numbers
@@ -74,13 +74,13 @@ class Numbers:
         turns = sorted((int(at), row) for row, found in held.items() for at in _turns(found))
         from_start = rows_mask((row for row, found in held.items() if found[:1] and found[0][0] == -math.inf), size)
         without = rows_mask(held, size) ^ every_row(size)
-        self._points = sorted({at for at, _ in turns})
+        self.points = sorted({at for at, _ in turns})
         self._rows = array("L", (row for _, row in turns))
         self._ends = array("L", [0])  # of the rows that turn at each point
         for place, (at, _) in enumerate(turns, 1):
             if place == len(turns) or turns[place][0] != at:
                 self._ends.append(place)
-        self._step = max(8, -(-len(self._points) // _CHECKPOINTS))
+        self._step = max(8, -(-len(self.points) // _CHECKPOINTS))
         self._checkpoints = self._sweep(from_start | without)
         self._slots: Cache[int, int] = budget.cache()
         self.known, self.masks = NO_TEXTS, NO_MASKS
@@ -88,7 +88,7 @@ class Numbers:
     def _sweep(self, mask: int) -> list[int]:
         """The mask before every `step`-th point."""
         found = [mask]
-        for slot in range(self._step, len(self._points) + 1, self._step):
+        for slot in range(self._step, len(self.points) + 1, self._step):
             found.append(self._turned(found[-1], slot - self._step, slot))
         return found
 
@@ -102,8 +102,11 @@ class Numbers:
     def mask(self, value: Any) -> int:
         number = self._read(value)
         if number is None:
-            return self._undefined
-        slot = bisect_right(self._points, number)
+            return self.undefined
+        return self.between(bisect_right(self.points, number))
+
+    def between(self, slot: int) -> int:
+        """The mask from the point before `slot` up to the point there."""
         mask = self._slots.get(slot)
         if mask is None:
             checkpoint = slot // self._step

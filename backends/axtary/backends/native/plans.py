@@ -57,15 +57,15 @@ class Plan:
         self.heads = [row.head for row in rows]
         self.meaning = meaning_of(rows)
         self.columns = make_columns(questions, texts, budget)
-        self._every = every_row(len(rows))
+        self.every = every_row(len(rows))
         self._groups = _groups(placed for placed in self.columns if placed.place.kind is not Kind.PAIR)
         self._pairs = [(placed.need, placed.column) for placed in self.columns if placed.place.kind is Kind.PAIR]
         self._rest = {number: row.rest for number, row in enumerate(rows) if row.rest}
-        self._has_rest = rows_mask(self._rest, len(rows))
+        self.has_rest = rows_mask(self._rest, len(rows))
 
     def left(self, action: Mapping[str, Any]) -> int:
         """The mask of the rows that hold."""
-        mask = self._every
+        mask = self.every
         for parent, columns in self._groups:
             box: Any = action
             for step in parent:
@@ -83,12 +83,12 @@ class Plan:
         for need, column in self._pairs:
             if mask & need:
                 mask &= column.mask(action)
-        return self._asked(mask, action) if mask & self._has_rest else mask
+        return self._asked(mask, action) if mask & self.has_rest else mask
 
     def _asked(self, mask: int, action: Mapping[str, Any]) -> int:
         """Without the rows that have a question which is no column's and does not hold."""
         frame = Frame(action, _EMPTY)
-        for number in rows_of(mask & self._has_rest):
+        for number in rows_of(mask & self.has_rest):
             if not all(check(frame) for check in self._rest[number]):
                 mask ^= 1 << number
         return mask

@@ -99,6 +99,10 @@ class Table:
                 found += ((cell, mask),)
         return found
 
+    def place(self, tool: str) -> Place:
+        """Where the rules for a tool are."""
+        return self._places.get(tool, self._shared)
+
     def matching(self, tool: str) -> list[Lowered]:
         """The rules whose tool matches, by id."""
         return _sorted([self._named.get(tool, []), *(self._others[number] for number in self._patterns.find(tool))])
