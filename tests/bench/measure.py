@@ -84,10 +84,9 @@ def _rounds(results: Sequence[Result], texts: Sequence[bytes], seconds: float) -
             found = [_timed(result, text) for text in texts[start : start + _BLOCK]]
             result.spent += time.perf_counter() - begun
             answers = answers or found
-            if found != answers:
-                raise AssertionError(
-                    f"{result.name} answers otherwise than {results[0].name} in {texts[start:][:_BLOCK]}"
-                )
+            for text, one, other in zip(texts[start:], found, answers, strict=False):
+                if one != other:
+                    raise AssertionError(f"{result.name} and {results[0].name} differ: {text.decode()}")
 
 
 def _timed(result: Result, text: bytes) -> bool:

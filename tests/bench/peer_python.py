@@ -36,7 +36,8 @@ def _vakt(spec: Spec) -> Any:
 
     context: dict[str, Any] = {}
     for test in spec.tests:
-        context[test.name] = _vakt_test(test)
+        asked = _vakt_test(test)
+        context[test.name] = vakt.rules.And(context[test.name], asked) if test.name in context else asked
     return vakt.Policy(
         spec.id,
         actions=[_vakt_text(spec.tool)],

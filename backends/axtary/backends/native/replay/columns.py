@@ -89,23 +89,24 @@ def integers(values: Sequence[int]) -> NDArray[Any]:
 
 def _coded(values: Sequence[Any]) -> Coded:
     numbers: dict[Any, int] = {}
-    distinct: list[Any] = []
-    codes: Ints = np.empty(len(values), dtype=np.int64)
-    for place, value in enumerate(values):
-        key = value if value.__class__ is str else _key(value)
-        code = numbers.get(key)
-        if code is None:
-            code = numbers[key] = len(distinct)
-            distinct.append(value)
-        codes[place] = code
-    return Coded(codes, distinct)
+    number = numbers.setdefault
+    codes = [number(value if value.__class__ is str else _key(value), len(numbers)) for value in values]
+    return Coded(np.array(codes, dtype=np.int64), [_value(key) for key in numbers])
 
 
-def _key(value: Any) -> Any:
+def _key(value: Any) -> tuple[Any, Any]:
     """Values of different types are different, also where Python has them equal: True and 1."""
-    if isinstance(value, list | dict):
-        return "json", json.dumps(value, sort_keys=True)
-    return value.__class__, value
+    kind = value.__class__
+    return (kind, json.dumps(value)) if kind in _CONTAINERS else (kind, value)
 
+
+def _value(key: Any) -> Any:
+    if key.__class__ is str:
+        return key
+    kind, value = key
+    return json.loads(value) if kind in _CONTAINERS else value
+
+
+_CONTAINERS = (list, dict)
 
 Progress = Callable[[int, int], None]  # done, of
