@@ -13,7 +13,7 @@ from tests import large_policies, reference
 from tests.generate_policies import TOOLS
 
 from axtary.backends import native
-from axtary.backends.native import table
+from axtary.backends.native import rows, table
 from axtary.backends.native.engine import NativeEngine
 from axtary.backends.verdict import Verdict
 from axtary.compiler import compile_text
@@ -53,6 +53,15 @@ def test_the_cases_show_every_decision_and_many_rules() -> None:
     verdicts = [verdict for _, cases in (known(*size) for size in SIZES) for *_, verdict in cases]
     assert {verdict.decision for verdict in verdicts} == {"allow", "deny", "step_up"}
     assert max(len(verdict.fired) for verdict in verdicts) > 30
+
+
+@pytest.mark.parametrize("alternatives", [1, 3])
+def test_alternatives_that_are_not_multiplied_out(alternatives: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "ALTERNATIVES", alternatives)
+    policy, cases = known(*SIZES[1])
+    engine = native.compile(policy)
+    for action, facts, expected in cases:
+        assert engine.decide(action, facts) == expected, (action, facts)
 
 
 @pytest.mark.parametrize("memory", [0, 2_000, 50_000])
