@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from dataclasses import replace
 from functools import cache
@@ -15,9 +16,9 @@ from tests.generate_policies import TOOLS
 from axtary.backends import native
 from axtary.backends.native import rows, table
 from axtary.backends.native.engine import NativeEngine
-from axtary.backends.verdict import Verdict
+from axtary.backends.verdict import EngineError, Verdict
 from axtary.compiler import compile_text
-from axtary.compiler.ir import Effect, Policy
+from axtary.compiler.ir import Effect, Policy, Rule
 
 Cases = list[tuple[dict[str, Any], dict[str, Any], Verdict]]
 
@@ -138,3 +139,16 @@ def test_explanations_after_a_change_show_the_places_of_the_new_text() -> None:
     engine = native.compile(second, native.compile(first))
     (stop,) = engine.explain({"tool": "t"}, {})
     assert stop.node.span.line == 8
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_compiling_leaves_the_garbage_collector_as_it_was(enabled: bool) -> None:
+    before = gc.isenabled()
+    try:
+        (gc.enable if enabled else gc.disable)()
+        native.compile(known(*SIZES[0])[0])
+        with pytest.raises(EngineError):
+            native.compile(Policy((Rule("r", Effect.ALLOW, ()),)))
+        assert gc.isenabled() is enabled
+    finally:
+        (gc.enable if before else gc.disable)()

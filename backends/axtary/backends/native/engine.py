@@ -6,6 +6,7 @@ explanation needs is worked out when it is asked for.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
@@ -101,13 +102,26 @@ def _own_errors(what: str) -> Iterator[None]:
         raise EngineError(f"the native engine {what}: {error!r}") from error
 
 
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """While objects are made that all stay: the collector would look through all of them again and again, which takes
+    as long as making them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def compile(policy: Policy, previous: NativeEngine | None = None) -> NativeEngine:
     """Make a policy ready to decide. Raises EngineError for one that no front end writes.
 
     What `previous` has ready for rules that are equal is taken over: after a change of one rule, only the parts of the
     table in which it stands are made anew.
     """
-    with _own_errors("cannot compile this policy"):
+    with _own_errors("cannot compile this policy"), _no_collection():
         return NativeEngine(policy, previous)
 
 
