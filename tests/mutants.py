@@ -250,22 +250,23 @@ MUTANTS = [
 ]
 
 
-def survives(mutant: Mutant) -> bool:
-    """Whether a short run finds nothing wrong with it. Raises AssertionError if there is no such text, or no run."""
+def survives(mutant: Mutant, check: str = "tests.mutants") -> bool:
+    """Whether a short run of a module finds nothing wrong with it. Raises AssertionError if there is no such text, or
+    no run."""
     source = (ROOT / mutant.file).read_text(encoding="utf-8")
     assert source.count(mutant.old) == 1, f"{mutant.name}: its text stands {source.count(mutant.old)} times"
     top = mutant.file.partition("/")[0]
     with tempfile.TemporaryDirectory(prefix="axtary-mutant-") as folder:
         shutil.copytree(ROOT / top, Path(folder, top), ignore=shutil.ignore_patterns("__pycache__"))
         Path(folder, mutant.file).write_text(source.replace(mutant.old, mutant.new), encoding="utf-8")
-        done = _run(mutant, Path(folder, top))
+        done = _run(mutant, check, Path(folder, top))
     assert done.returncode in (KILLED, SURVIVED), f"{mutant.name}: {done.stderr}"
     return done.returncode == SURVIVED
 
 
-def _run(mutant: Mutant, first: Path) -> subprocess.CompletedProcess[str]:
+def _run(mutant: Mutant, check: str, first: Path) -> subprocess.CompletedProcess[str]:
     path = os.pathsep.join(map(str, [first, ROOT]))
-    command = [sys.executable, "-m", "tests.mutants", mutant.engine, str(first)]
+    command = [sys.executable, "-m", check, mutant.engine, str(first)]
     zones = str(files("tzdata").joinpath("zoneinfo"))  # for OPA, which would read the machine's
     environment = os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "ZONEINFO": zones}
     return subprocess.run(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from axtary.compiler.clauses import Reason, merged_obligations
-from axtary.compiler.ir import Effect, Policy
+from axtary.compiler.clauses import Reason
 
 Decision = Literal["allow", "deny", "step_up"]
 Because = tuple[Reason, str]  # reason code and rule id; "" for default_deny
@@ -44,28 +43,3 @@ class Engine(Protocol):
 
     def decide(self, action: Mapping[str, Any], facts: Mapping[str, Any]) -> Verdict:
         """Decide one action. Both are validated JSON values. Raises EngineError."""
-
-
-def settle(
-    policy: Policy,
-    fired: Iterable[str],
-    definite: Iterable[str],
-    restrictions: Iterable[Because],
-    unmet: Iterable[str],
-) -> Verdict:
-    """From truth to verdict: which rules fired, which grants are definite, which restrictions stand, whose approval
-    is not met (only fired step_up rules count)."""
-    fired_ids = tuple(sorted(fired))
-    rules = [policy.by_id[rule_id] for rule_id in fired_ids]
-    obligations = merged_obligations(rules)
-    denied = tuple(sorted(restrictions))
-    if denied:
-        return Verdict("deny", fired_ids, denied, obligations)
-    granted = tuple(sorted((Reason.GRANTED, rule_id) for rule_id in definite))
-    if not granted:
-        return Verdict("deny", fired_ids, ((Reason.DEFAULT_DENY, ""),), obligations)
-    missing = set(unmet)
-    held = tuple((Reason.APPROVAL_REQUIRED, r.id) for r in rules if r.effect is Effect.STEP_UP and r.id in missing)
-    if held:
-        return Verdict("step_up", fired_ids, held, obligations)
-    return Verdict("allow", fired_ids, granted, obligations)

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from axtary.backends.native.obligations import Met, obligation
 from axtary.backends.native.patterns import any_of
-from axtary.backends.native.values import MISSING, Frame, Read, Reads, Typed, lookup
+from axtary.backends.native.values import MISSING, Frame, Json, Read, Reads, Typed, lookup
 from axtary.compiler.clauses import AllOf, AnyOf, Literal, Predicate, Rail
 from axtary.compiler.ir import (
     Atom,
@@ -35,7 +35,7 @@ from axtary.compiler.ir import (
 Leaf = Callable[[Frame], bool | None]
 Check = Callable[[Frame], bool]
 
-_COMPARE: dict[str, Callable[[Typed, Typed], bool]] = {
+COMPARE: dict[str, Callable[[Typed, Typed], bool]] = {
     "==": operator.eq,
     "<": operator.lt,
     "<=": operator.le,
@@ -54,14 +54,12 @@ def plain(value: Value) -> str | bool | int:
 def match(test: Match) -> Check:
     """Does the field match? An absent attribute reads as the empty string."""
     path, matches = test.field.path, any_of(test.patterns)
+    return lambda frame: matches(field_text(lookup(frame.action, path)))
 
-    def check(frame: Frame) -> bool:
-        text = lookup(frame.action, path)
-        if text is MISSING:
-            return matches("")
-        return isinstance(text, str) and matches(text)
 
-    return check
+def field_text(value: Json) -> str:
+    """What `match` reads: the door admits strings only, and absence is the empty one."""
+    return value if isinstance(value, str) else ""
 
 
 def leaf(atom: Atom, reads: Reads) -> Leaf:
@@ -70,8 +68,8 @@ def leaf(atom: Atom, reads: Reads) -> Leaf:
         path = atom.path
         return lambda frame: lookup(frame.action, path) is not MISSING
     if isinstance(atom, CompareAttributes):
-        return _compare_attributes(reads.of(atom.left), _COMPARE[atom.op], reads.of(atom.right))
-    return _defined(reads.of(atom.attribute), _test(atom))
+        return _compare_attributes(reads.of(atom.left), COMPARE[atom.op], reads.of(atom.right))
+    return _defined(reads.of(atom.attribute), asked(atom))
 
 
 def _defined(read: Read, test: Callable[[Typed], bool]) -> Leaf:
@@ -90,18 +88,18 @@ def _compare_attributes(left: Read, compare: Callable[[Typed, Typed], bool], rig
     return leaf
 
 
-def _test(atom: OneOf | Compare | Like | Quantified | Count) -> Callable[[Typed], bool]:
-    """What is asked of the defined value."""
+def asked(atom: OneOf | Compare | Like | Quantified | Count) -> Callable[[Typed], bool]:
+    """What a leaf with one attribute asks of its value, where that is defined."""
     match atom:
         case OneOf(values=values):
             return frozenset(map(plain, values)).__contains__
         case Compare(op=op, value=value):
-            compare, bound = _COMPARE[op], plain(value)
+            compare, bound = COMPARE[op], plain(value)
             return lambda value: compare(value, bound)
         case Like(patterns=patterns):
             return any_of(patterns)
         case Count(op=op, n=n):
-            compare = _COMPARE[op]
+            compare = COMPARE[op]
             return lambda items: compare(len(items), n)
         case Quantified():
             return _quantified(atom)
@@ -133,18 +131,17 @@ def predicate(what: Predicate, rule: str, reads: Reads) -> Check:
 
 
 def _literal(literal: Literal, rule: str, reads: Reads) -> Check:
-    answer = test(literal.test, rule, reads)
-    match literal.rail:
-        case Rail.TRUE:
-            return lambda frame: answer(frame) is True
-        case Rail.FALSE:
-            return lambda frame: answer(frame) is False
-        case Rail.NOT_TRUE:
-            return lambda frame: answer(frame) is not True
-        case Rail.NOT_FALSE:
-            return lambda frame: answer(frame) is not False
-        case _:
-            assert_never(literal.rail)
+    answer, holds = test(literal.test, rule, reads), HOLDS[literal.rail]
+    return lambda frame: holds(answer(frame))
+
+
+HOLDS: dict[Rail, Callable[[bool | None], bool]] = {
+    Rail.TRUE: lambda answer: answer is True,
+    Rail.FALSE: lambda answer: answer is False,
+    Rail.NOT_TRUE: lambda answer: answer is not True,
+    Rail.NOT_FALSE: lambda answer: answer is not False,
+}
+"""Whether a literal holds, by what its leaf answers."""
 
 
 def test(what: Match | Atom | BlockedPaths | Hours | Rate | Budget, rule: str, reads: Reads) -> Leaf | Met:

@@ -115,7 +115,9 @@ def approved(required: Approvers) -> Met:
     roles = frozenset(required.roles)
 
     def met(frame: Frame) -> bool:
-        entries = _approvers(frame.facts)
+        entries = frame.seen.get(_approvers)
+        if entries is None:
+            entries = frame.seen[_approvers] = _approvers(frame.facts)
         holders = {who for who, held in entries if not roles or not roles.isdisjoint(held)}
         return len(holders) >= required.quorum
 
@@ -139,4 +141,4 @@ def _approver(entry: Any) -> tuple[str, list[str]] | None:
 
 
 def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if value.__class__ is dict or isinstance(value, Mapping) else {}

@@ -47,14 +47,12 @@ def any_of(patterns: Iterable[Pattern]) -> Matcher:
 def matcher(pattern: Pattern) -> Matcher:
     """A predicate: does the whole text match the pattern?"""
     match = _tokens(pattern.tokens)
-    return _inside(match) if pattern.inside else match
+    return (lambda text: stays_inside(text) and match(text)) if pattern.inside else match
 
 
-def _inside(match: Matcher) -> Matcher:
-    def inside(text: str) -> bool:
-        return text not in _OUTSIDE and not text.startswith(_BELOW_OUTSIDE) and match(text)
-
-    return inside
+def stays_inside(text: str) -> bool:
+    """Is the path relative to the workspace?"""
+    return text not in _OUTSIDE and not text.startswith(_BELOW_OUTSIDE)
 
 
 def _tokens(tokens: Sequence[Token]) -> Matcher:
@@ -69,10 +67,28 @@ def _tokens(tokens: Sequence[Token]) -> Matcher:
             return lambda text: text.startswith(head)
         case (Wildcard.ANY, str() as tail):
             return lambda text: text.endswith(tail)
-    if _regular(tokens):
-        found = re.compile(_regex(tokens), re.DOTALL).match
-        return lambda text: found(text) is not None
-    return lambda text: _simulate(tokens, text)
+        case (Wildcard.ANY, str() as middle, Wildcard.ANY):
+            return lambda text: middle in text
+        case (str() as head, Wildcard.STAR):
+            return lambda text: text.startswith(head) and text.find("/", len(head)) < 0
+        case (Wildcard.STAR, str() as tail):
+            return lambda text: text.endswith(tail) and text.find("/", 0, len(text) - len(tail)) < 0
+        case (Wildcard.SEGMENTS, str() as name):
+            return lambda text: text == name or text.endswith(f"/{name}")
+    return _by_regex(tokens) if _regular(tokens) else lambda text: _simulate(tokens, text)
+
+
+def _by_regex(tokens: Sequence[Token]) -> Matcher:
+    """The expression is compiled when it is first asked: most patterns of a large policy never are."""
+    compiled: Callable[[str], object] | None = None
+
+    def match(text: str) -> bool:
+        nonlocal compiled
+        if compiled is None:
+            compiled = re.compile(_regex(tokens), re.DOTALL).match
+        return compiled(text) is not None
+
+    return match
 
 
 def _regular(tokens: Sequence[Token]) -> bool:

@@ -81,14 +81,27 @@ def _path(value: Json) -> str | None:
 def _canonical(text: str) -> bool:
     if "\\" in text or "\0" in text:
         return False
+    if text[:1] not in _ODD_START and "//" not in text and "/." not in text and text[-1] != "/":
+        return True  # without a look at each segment
     return not any(segment in ("", ".", "..") for segment in text.split("/"))
+
+
+_ODD_START = ("", ".", "/")
 
 
 def _boolean(value: Json) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
+_EXACT = 10**11  # below it a number with four fraction digits has no more digits than every double keeps
+
+
 def _number(value: Json) -> int | None:
+    if value.__class__ is int:
+        return _in_range(value * SCALE)
+    if value.__class__ is float and -_EXACT < value < _EXACT:
+        scaled = round(value * SCALE)
+        return scaled if scaled / SCALE == value else None
     if isinstance(value, bool):
         return None
     if isinstance(value, int):

@@ -1,0 +1,33 @@
+"""The benchmark works, and the engines that are installed give the same answers. Nothing is timed here."""
+
+from __future__ import annotations
+
+import pytest
+from tests.bench import report, workloads
+from tests.bench.peers import PEERS, is_installed
+
+NAMES = [peer.name for peer in PEERS]
+
+
+@pytest.mark.parametrize("name", workloads.WORKLOADS)
+def test_engines_answer_alike(name: str) -> None:
+    rows = report.compare(name, 40, NAMES, count=30, seconds=60)
+    assert sorted(row.engine for row in rows) == sorted(NAMES)
+    assert {row.engine for row in rows if row.actions == 30} == {peer.name for peer in PEERS if is_installed(peer)}
+    assert len({row.permitted for row in rows if row.actions}) == 1
+
+
+def test_some_actions_are_permitted_and_some_are_not() -> None:
+    (row,) = report.compare("realistic", 1000, ["axtary"], count=100, seconds=60)
+    assert 10 < row.permitted < 90
+
+
+def test_what_is_too_large_for_an_engine_is_said() -> None:
+    rows = report.compare("specific", 1001, ["axtary", "pycasbin"], count=2, seconds=60)
+    assert [bool(row.note) for row in rows] == [False, True]
+
+
+def test_the_other_parts_of_the_report() -> None:
+    assert "decisions/s" in report.batch(20, 100)
+    assert report.memory(20, 100).count("+") <= 10
+    assert "decide" in report.hot_path(20, 20)
