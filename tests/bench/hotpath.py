@@ -32,6 +32,7 @@ def steps(size: int, count: int) -> dict[str, float]:
     key = ec.generate_private_key(ec.SECP256R1())
     with tempfile.TemporaryDirectory() as folder, Path(folder, "ledger").open("ab", buffering=0) as ledger:
         return {
+            "json.loads": timed(json.loads, texts),  # a yardstick of the machine
             "strict parse": timed(parse_action, texts),
             "canonicalize": timed(rfc8785.dumps, actions),
             "hash": timed(lambda data: hashlib.sha256(data).digest(), canonical),

@@ -62,7 +62,7 @@ def compare(name: str, size: int, peers: Sequence[str], count: int, seconds: flo
         else:
             results.append(ready(peer, workload))
     count = min(count, 200) if name in LARGE_ACTIONS else count
-    run(results, workload, count, warm=2 * count, seconds=seconds)
+    run(results, workload, count, warm=10 * count, seconds=seconds)
     base = results[0].median
     measured = [
         Row(
