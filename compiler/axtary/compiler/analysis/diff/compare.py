@@ -11,9 +11,9 @@ from dataclasses import replace
 from axtary.compiler.analysis.diff.region import Region, Scene
 from axtary.compiler.analysis.diff.result import Change, Difference, Undecided
 from axtary.compiler.analysis.diff.rules import Parts, Rules, side_by_side
-from axtary.compiler.analysis.diff.tools import ToolClass, apart, tool_classes
+from axtary.compiler.analysis.diff.tools import ToolClass, apart, reads_tool, tool_classes
 from axtary.compiler.analysis.space import Exhausted, Limits, Survey
-from axtary.compiler.ir import Policy
+from axtary.compiler.ir import CompareAttributes, Policy, atoms
 
 _PAIRS = 200_000  # of rules that are looked at for whether they can match together
 Progress = Callable[[int, int], None]  # classes of tools done, of how many
@@ -48,14 +48,25 @@ class _Comparison:
             classes = list(tool_classes([*common, *self._changed], self._changed, self._limits))
         except Exhausted as limit:
             return Difference(undecided=[Undecided((), f"the tools of the rules: {limit}")])
-        for done, each in enumerate(classes):
-            progress(done, len(classes))
-            self._compare(each)
+        alike: dict[object, list[ToolClass]] = {}
+        for each in classes:
+            alike.setdefault(self._essence(each), []).append(each)
+        for done, some in enumerate(alike.values()):
+            progress(done, len(alike))
+            self._compare(some[0], tuple(each.name for each in some))
         changes = sorted(self._found.values(), key=_order)
         undecided = [Undecided(tuple(tools), why) for why, tools in sorted(self._undecided.items())]
         return Difference(changes, undecided)
 
-    def _compare(self, tools: ToolClass) -> None:
+    def _essence(self, tools: ToolClass) -> object:
+        """All that the comparison can depend on: the rules, and what their conditions find in the tool's name."""
+        near = [*self._about(tools)[0].values(), *self._about(tools)[1].values()]
+        asked = [atom for each in near for atom in atoms(each.rule.when) if reads_tool(atom)]
+        if any(isinstance(atom, CompareAttributes) for atom in asked):
+            return tools.name
+        return tuple(map(id, near)), tuple(tools.names.answer(atom) for atom in asked)
+
+    def _compare(self, tools: ToolClass, names: tuple[str, ...]) -> None:
         old, new = self._about(tools)
         survey = Survey(tools=tools.names)
         for each in {id(each): each for each in (*old.values(), *new.values())}.values():
@@ -65,9 +76,9 @@ class _Comparison:
                 survey.approvers[each.rule.approvers] = None
         try:
             for change in Region(Scene(tools.name, old, new), survey, self._limits).changes():
-                self._add(change)
+                self._add(replace(change, tools=names))
         except Exhausted as limit:
-            self._undecided.setdefault(str(limit), []).append(tools.name)
+            self._undecided.setdefault(str(limit), []).extend(names)
 
     def _about(self, tools: ToolClass) -> tuple[dict[str, Parts], dict[str, Parts]]:
         """The rules for these tools that can match where a changed one does."""

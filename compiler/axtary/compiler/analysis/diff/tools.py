@@ -14,7 +14,7 @@ from axtary.compiler.analysis.space import Limits
 from axtary.compiler.analysis.space.automaton import Group
 from axtary.compiler.analysis.space.survey import TEXTS, TOOL, Tools, group_of
 from axtary.compiler.analysis.space.texts import Asked, classes
-from axtary.compiler.ir import Like, OneOf, Pattern, atoms
+from axtary.compiler.ir import Atom, Has, Like, OneOf, Pattern, atoms, attributes
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,13 @@ def _conditions(each: Parts) -> Iterator[Group]:
 
 def _asks_path(each: Parts) -> bool:
     return any(isinstance(atom, Like) and atom.attribute.path == TOOL for atom in atoms(each.rule.when))
+
+
+def reads_tool(atom: Atom) -> bool:
+    """Does a condition ask for the tool's name?"""
+    if isinstance(atom, Has):
+        return atom.path == TOOL
+    return any(attribute.path == TOOL for attribute in attributes(atom))
 
 
 def apart(one: Parts, other: Parts) -> bool:
