@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from axtary.cli.output import FINDINGS, OK, colour, fail, invalid_input, leave, load, print_json
+from axtary.cli.progress import progress
 from axtary.compiler.diagnostics import printable
 from axtary.runtime.action import MAX_INPUT_BYTES, parse_actions
 from axtary.runtime.policyfile import read_bytes, write
@@ -24,8 +23,9 @@ def run(path: Path, action: Path | None, seed: int, cases: int, output: Path | N
     with invalid_input(as_json):
         recorded = parse_actions(read_bytes(action, MAX_INPUT_BYTES), str(action)) if action is not None else []
         try:
-            with _progress() as step:
-                outcome = prove(policy, seed, cases, [(item, {}) for item, _ in recorded], step)
+            with progress("cases") as step:
+                known: list[tuple[Any, Any]] = [(item, {}) for item, _ in recorded]
+                outcome = prove(policy, seed, cases, known, lambda phase, done: step(phase, done, None))
         except ZoneError as error:
             fail(str(error), "update tzdata, or the engine that is older", as_json)
         if output is not None:
@@ -37,21 +37,6 @@ def run(path: Path, action: Path | None, seed: int, cases: int, output: Path | N
         if output is not None:
             sys.stdout.write(f"wrote {printable(str(output))}\n")
     leave(FINDINGS if outcome.disagreement is not None else OK)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int], None]]:
-    """A counter on a terminal's standard error, redrawn ten times a second."""
-    if not sys.stderr.isatty():
-        yield lambda _phase, _done: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} cases"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("preparing", total=None)
-        yield lambda phase, done: bar.update(task, description=phase, completed=done)
 
 
 def _text(path: Path, outcome: Outcome) -> str:

@@ -1,4 +1,4 @@
-"""What do two policies decide differently? Exact over the whole language; the changes come with actions that show them."""
+"""What do two policies decide differently? Exact over the whole language; each change comes with an action."""
 
 from axtary.compiler.analysis.diff.compare import diff
 from axtary.compiler.analysis.diff.result import Change, Difference, Direction, Kind, Undecided, Verdict

@@ -13,11 +13,12 @@ from typing import Any
 
 from axtary.compiler.analysis.diff.result import Change, Direction, Kind
 from axtary.compiler.analysis.diff.rules import Parts
-from axtary.compiler.analysis.diff.sides import Clause, Level, Side, side
+from axtary.compiler.analysis.diff.sides import Clause, Holds, Level, Side, side
 from axtary.compiler.analysis.diff.terms import Term, budget_terms, rate_terms, ttl_terms
 from axtary.compiler.analysis.space import Choice, Exhausted, Limits, Search, Space, Survey, linked, realize, simplified
 from axtary.compiler.analysis.space.nodes import FALSE
 
+_NO_VALUES = "no values were found for attributes that are compared with each other"
 _SPURIOUS = 50  # choices that turn out to have no values, before the question is given up
 
 # (level before, level after, side whose clauses are the cause); restricted and nothing are both a deny
@@ -110,9 +111,17 @@ class Region:
             direction = Direction.MORE if _RANK[after.decision] > _RANK[before.decision] else Direction.LESS
             named = self._approver_kind(rules, cause) if {before, after} == {Level.ALLOW, Level.STEP_UP} else kind
             yield Change(
-                before.decision, after.decision, named, direction, old_rules, new_rules, rules, action, facts,
-                (self._scene.tool,),
-            )  # fmt: skip
+                old=before.decision,
+                new=after.decision,
+                kind=named,
+                direction=direction,
+                old_rules=old_rules,
+                new_rules=new_rules,
+                cause=rules,
+                action=action,
+                facts=facts,
+                tools=(self._scene.tool,),
+            )
 
     def _approver_kind(self, rules: Sequence[str], cause: str) -> Kind:
         """Are the rules on both sides, holding for the same actions, so that it is the approvers that changed?"""
@@ -133,19 +142,28 @@ class Region:
                     yield from self._termed(base, level, term)
 
     def _termed(self, base: int, level: Level, term: Term) -> Iterator[Change]:
-        for choice, _ in self._choices(base, {formula: None for formula in term.causes}):
-            holds = self._holds(choice)
-            action, facts = self._shown(choice)
-            old_terms, new_terms = term.shown(holds)
-            cause = tuple(sorted({rule for rules in term.causes.values() for rule in rules}))
-            rules = [
-                tuple(sorted(r for r in cause if r in s.fires and holds(s.fires[r]))) for s in (self._old, self._new)
-            ]
-            yield Change(
-                level.decision, level.decision, term.kind, term.direction(old_terms, new_terms), rules[0], rules[1], cause,
-                action, facts, (self._scene.tool,), old_terms, new_terms,
-            )  # fmt: skip
+        choice = next((choice for choice, _ in self._choices(base, dict.fromkeys(term.causes))), None)
+        if choice is None:
             return
+        holds = self._holds(choice)
+        action, facts = self._shown(choice)
+        old_terms, new_terms = term.shown(holds)
+        cause = tuple(sorted({rule for rules in term.causes.values() for rule in rules}))
+        old_rules, new_rules = (_firing(side, cause, holds) for side in (self._old, self._new))
+        yield Change(
+            old=level.decision,
+            new=level.decision,
+            kind=term.kind,
+            direction=term.direction(old_terms, new_terms),
+            old_rules=old_rules,
+            new_rules=new_rules,
+            cause=cause,
+            action=action,
+            facts=facts,
+            tools=(self._scene.tool,),
+            old_terms=old_terms,
+            new_terms=new_terms,
+        )
 
     # --- the search -------------------------------------------------------------------------------------------------
 
@@ -165,7 +183,7 @@ class Region:
                 self._spurious = True
                 self._search.exclude(choice, self._linked)
                 if not tries:
-                    raise _Doubtful("no values were found for attributes that are compared with each other")
+                    raise _Doubtful(_NO_VALUES)
                 continue
             holds = self._holds(choice)
             true = {formula for formula in left if holds(formula)}
@@ -177,7 +195,7 @@ class Region:
     def _refuted(self, wanted: int) -> None:
         """There is no such action, unless classes count of which nothing is known, or some were left out."""
         if self._spurious and wanted != FALSE:
-            raise _Doubtful("no values were found for attributes that are compared with each other")
+            raise _Doubtful(_NO_VALUES)
         if wanted != FALSE and self._search.has_unsure and self._search.find([wanted], sure=False) is not None:
             raise _Doubtful("no text was found that is read as a number or a timestamp and matches the patterns too")
 
@@ -194,8 +212,13 @@ class Region:
 
     def _shown(self, choice: Choice) -> tuple[dict[str, Any], dict[str, Any]]:
         found = self._realized(choice)
-        assert found is not None
+        if found is None:
+            raise _Doubtful(_NO_VALUES)
         return found
+
+
+def _firing(side: Side, rules: Sequence[str], holds: Holds) -> tuple[str, ...]:
+    return tuple(rule for rule in rules if rule in side.fires and holds(side.fires[rule]))
 
 
 def _changed(clauses: Sequence[Clause], other: Sequence[Clause]) -> list[Clause]:

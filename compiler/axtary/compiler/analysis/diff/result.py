@@ -43,7 +43,7 @@ class Direction(StrEnum):
 class Change:
     """One region in which the policies differ, shown by the smallest action in it.
 
-    old, new: the decisions `allow`, `deny`, `step_up`. old_rules, new_rules: the rules that decide there, by id, sorted;
+    old, new: the decisions `allow`, `deny`, `step_up`. old_rules, new_rules: the rules that decide there, sorted by id;
     none for the default deny. cause: those of them that changed. tools: the tools for which it was found.
     old_terms, new_terms: what is obliged to, where the decision is the same and that changed.
     """

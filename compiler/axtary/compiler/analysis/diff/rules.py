@@ -1,7 +1,7 @@
 """The rules of two policies side by side: which are the same, and which only look different.
 
-A rule is *common* if it decides alike on both sides, by its text or, for two rules of one id, by a small proof. Where no
-other rule matches, the policies decide alike; so only the others, the *changed* ones, have to be looked at.
+A rule is *common* if it decides alike on both sides, by its text or, for two rules of one id, by a small proof. Where
+no other rule matches, the policies decide alike; so only the others, the *changed* ones, have to be looked at.
 """
 
 from __future__ import annotations
@@ -140,8 +140,11 @@ def _approvers(each: Parts) -> object:
 def _formulas(space: Space, each: Parts) -> dict[str, int]:
     """Granting, holding, and denying for each cause."""
     rule_id = each.rule.id
-    found = {"grants": space.formula(grant.definite, rule_id) for grant in each.grants}
-    found |= {"holds": space.formula(hold.possible, rule_id) for hold in each.holds}
+    found: dict[str, int] = {}
+    for grant in each.grants:
+        found["grants"] = space.formula(grant.definite, rule_id)
+    for hold in each.holds:
+        found["holds"] = space.formula(hold.possible, rule_id)
     for restriction in each.restrictions:
         formula = space.formula(restriction.predicate, rule_id)
         found[restriction.reason] = space.graph.any_of([found.get(restriction.reason, FALSE), formula])

@@ -10,6 +10,7 @@ from axtary.compiler.analysis.diff.result import Kind
 from axtary.compiler.analysis.diff.rules import Parts
 from axtary.compiler.analysis.space import Space
 from axtary.compiler.clauses import Reason
+from axtary.compiler.ir import Approvers
 
 Holds = Callable[[int], bool]  # the truth of a formula at some choice
 
@@ -85,9 +86,8 @@ def side(space: Space, rules: Mapping[str, Parts]) -> Side:
         for grant in each.grants:
             found.grants.append(Clause(rule_id, Kind.EFFECT, space.formula(grant.definite, own)))
         for hold in each.holds:
-            assert hold.rule.approvers is not None
             possible = space.formula(hold.possible, own)
-            formula = graph.all_of([possible, graph.opposite(space.approved(hold.rule.approvers))])
+            formula = graph.all_of([possible, graph.opposite(space.approved(hold.rule.approvers or Approvers()))])
             found.holds.append(Clause(rule_id, Kind.EFFECT, formula, possible))
     restricted, granted, held = (_any(space, each) for each in (found.restrictions, found.grants, found.holds))
     free = graph.all_of([graph.opposite(restricted), granted])

@@ -1,7 +1,7 @@
 """Tools by which rules are about them: each class of tools is compared on its own.
 
-What a condition asks of the tool's name is settled here too, so that inside a class the tool is a constant. Only where the
-tool is compared with another attribute does it stay a variable.
+What a condition asks of the tool's name is settled here too, so that inside a class the tool is a constant. Only where
+the tool is compared with another attribute does it stay a variable.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """One deterministic automaton for many patterns: which combinations of them can a text match, and by which text?
 
-The patterns share a trie whose wildcards are nodes with a loop. A state of the automaton is the set of nodes that a text
-can reach, with what it has matched for good, and, where asked, how much of `@home/` it begins with and whether it is a
-canonical path so far. Characters that no pattern names behave alike: one edge stands for all of them.
+The patterns share a trie whose wildcards are nodes with a loop. A state of the automaton is the set of nodes that a
+text can reach, with what it has matched for good, and, where asked, how much of `@home/` it begins with and whether it
+is a canonical path so far. Characters that no pattern names behave alike: one edge stands for all of them.
 """
 
 from __future__ import annotations

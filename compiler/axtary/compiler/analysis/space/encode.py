@@ -1,7 +1,7 @@
 """A space as clauses, and the questions that are asked of it.
 
-Each variable is one choice among its classes. What links variables are facts about JSON and about order: a value below a
-path needs an object there, elements need a list, comparisons are consistent with each other and with the classes.
+Each variable is one choice among its classes. What links variables are facts about JSON and about order: a value below
+a path needs an object there, elements need a list, comparisons are consistent with each other and with the classes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How much work one question may cost. All limits are counts, never time, so an answer does not depend on the machine."""
+"""How much work one question may cost. Limits are counts, never time: an answer does not depend on the machine."""
 
 from __future__ import annotations
 

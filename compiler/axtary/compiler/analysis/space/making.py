@@ -16,7 +16,7 @@ from axtary.compiler.analysis.space.numbers import RANGES, Cell
 from axtary.compiler.analysis.space.survey import LISTS, TEXTS, Path, Uses
 from axtary.compiler.analysis.space.variables import Class, Kind
 from axtary.compiler.analysis.times import text as timestamp
-from axtary.compiler.ir import NUMERIC, Hours, Instant, Type
+from axtary.compiler.ir import NUMERIC, SCALE, Hours, Instant, Type
 from axtary.compiler.literals import parse_number, parse_timestamp
 
 OBJECTS = frozenset({("actor",), ("intent",), ("payload",), ("context",)})  # that are objects, if they are there
@@ -79,7 +79,7 @@ def number_cells(types: set[Type], cuts: set[int], compared: int) -> tuple[Cell,
     bounds = cuts | {low for low, _ in ranges} | {high + 1 for _, high in ranges}
     found = numbers.cells(bounds, start, end)
     if compared > 1:
-        for step in (numbers.SCALE, 1) if Type.INTEGER in types else (1,):
+        for step in (SCALE, 1) if Type.INTEGER in types else (1,):
             bounds |= set(numbers.small_cells_split(found, compared + 1, step))
             found = numbers.cells(bounds, start, end)
     return tuple(found)

@@ -51,7 +51,8 @@ def approvals(required: Sequence[Approvers]) -> list[Approval]:
 
 def _persons(sets: Sequence[frozenset[str]]) -> list[tuple[tuple[int, ...], tuple[str, ...]]]:
     """(for each set of roles: 1 if the person holds one of it, the roles) for every kind of person there can be."""
-    single = {(): _held(sets, ())} | {(role,): _held(sets, (role,)) for role in sorted({r for s in sets for r in s})}
+    single: dict[tuple[str, ...], tuple[int, ...]] = {(): _held(sets, ())}
+    single |= {(role,): _held(sets, (role,)) for role in sorted({r for s in sets for r in s})}
     kinds: dict[tuple[int, ...], tuple[str, ...]] = {}
     for roles, held in single.items():
         kinds.setdefault(held, roles)

@@ -161,7 +161,7 @@ class Solver:
         return None
 
     def _analyze(self, conflict: list[int]) -> tuple[list[int], int]:
-        """The clause learned at the first unique implication point, its literal of this level first; the level below."""
+        """The clause learned (first unique implication point), its literal of this level first; the level below."""
         current = len(self._marks)
         seen: set[int] = set()
         learned: list[int] = []

@@ -7,11 +7,13 @@ direction holds for all classes that are `sure`; whatever is shown to a user is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import operator
+from collections.abc import Callable, Iterable
 from itertools import combinations
 from typing import assert_never
 
-from axtary.compiler.analysis.space import nodes, texts
+from axtary.compiler.analysis.space import texts
+from axtary.compiler.analysis.space.automaton import Group
 from axtary.compiler.analysis.space.limits import Exhausted, Limits
 from axtary.compiler.analysis.space.making import Lines, number_cells, path_classes
 from axtary.compiler.analysis.space.moments import FIRST, LAST
@@ -46,12 +48,12 @@ from axtary.compiler.ir import (
 _ORDERED = ("=", "<", ">")
 _EQUAL = ("=", "!=")
 _HOLDS = {"==": "=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-_OPS = {
-    "<": lambda value, bound: value < bound,
-    "<=": lambda value, bound: value <= bound,
-    ">": lambda value, bound: value > bound,
-    ">=": lambda value, bound: value >= bound,
-    "==": lambda value, bound: value == bound,
+_OPS: dict[str, Callable[[int, int], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
 }
 
 
@@ -79,7 +81,7 @@ class Space:
         self._paths: dict[Path, int] = {}
         self._usages: dict[str, int] = {}
         self._relations: dict[tuple[str, Path, Path], int] = {}
-        self._approval: int | None = None
+        self._approval = -1
         self._hours = tuple(survey.hours)
         self._required = tuple(survey.approvers)
         self._literals: dict[tuple[Test, Rail, str], int] = {}
@@ -273,7 +275,6 @@ class Space:
 
     def approved(self, required: Approvers) -> int:
         """The formula for "the approval meets this requirement"."""
-        assert self._approval is not None
         index = self._required.index(required)
         classes = self.variables[self._approval].classes
         return self.graph.is_in(self._approval, mask_of((each.cell or 0) >> index & 1 for each in classes))
@@ -303,12 +304,10 @@ class Space:
         if isinstance(atom, Count):
             holds = _OPS[atom.op]
             return self._classes(path, lambda each: kind in each.reads and holds(each.sizes[0], atom.n))
-        if isinstance(atom, Like) or kind in TEXTS:
+        if isinstance(atom, Like) or (isinstance(atom, OneOf) and kind in TEXTS):
             variable = self._paths[path]
-            assert not isinstance(atom, Compare)
             return self.graph.is_in(variable, self.variables[variable].matched[group_of(atom)])
-        if kind is Type.BOOLEAN:
-            assert isinstance(atom, OneOf)
+        if kind is Type.BOOLEAN and isinstance(atom, OneOf):
             return self._classes(path, lambda each: each.truth is not None and each.truth in atom.values)
         line = self.lines[line_of(kind), path]
 
@@ -333,15 +332,15 @@ class Space:
         holds = graph.all_of([graph.is_in(variable, listed.mask(Kind.LIST)), graph.occurs(variable, others, False)])
         return graph.all_of([defined, holds]), graph.all_of([defined, graph.opposite(holds)])
 
-    def _elements(self, attribute: Attribute, group: frozenset[object]) -> tuple[int, int]:
+    def _elements(self, attribute: Attribute, group: Group) -> tuple[int, int]:
         """When is the list defined, and when does an element match the group?"""
         variable = self._paths[attribute.path]
-        mask = self.variables[variable].element_matched[group]  # type: ignore[index]
+        mask = self.variables[variable].element_matched[group]
         return self._defined(attribute), self.graph.occurs(variable, mask)
 
-    def _classes(self, path: Path, holds: object) -> int:
+    def _classes(self, path: Path, holds: Callable[[Class], object]) -> int:
         variable = self._paths[path]
-        return self.graph.is_in(variable, mask_of(holds(each) for each in self.variables[variable].classes))  # type: ignore[operator]
+        return self.graph.is_in(variable, mask_of(holds(each) for each in self.variables[variable].classes))
 
 
 def _rank(path: Path) -> tuple[object, ...]:
@@ -353,6 +352,3 @@ def _rank(path: Path) -> tuple[object, ...]:
 
 def _matches_empty(tokens: Iterable[object]) -> bool:
     return not any(isinstance(token, str) and token for token in tokens)
-
-
-__all__ = ["Space", "line_of", "nodes"]

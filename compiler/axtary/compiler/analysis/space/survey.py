@@ -21,6 +21,7 @@ from axtary.compiler.ir import (
     Field,
     Has,
     Hours,
+    Instant,
     Like,
     Match,
     Number,
@@ -165,10 +166,12 @@ class Survey:
 
 def plain(value: Value) -> int:
     """A number in ten-thousandths, a timestamp in nanoseconds."""
-    if isinstance(value, Number):
-        return value.scaled
-    assert not isinstance(value, str | bool)
-    return value.ns
+    match value:
+        case Number(scaled):
+            return scaled
+        case Instant(ns):
+            return ns
+    raise TypeError(f"{value!r} has no place on a line")
 
 
 def group_of(test: Match | OneOf | Like | Quantified | BlockedPaths) -> Group:

@@ -80,7 +80,7 @@ class Variable:
 
     def reading(self, kind: Type) -> int:
         """The classes whose values have a type; for lists of paths their elements count too."""
-        return self._reading[kind] if kind in self._reading else 0
+        return self._reading.get(kind, 0)
 
     @cached_property
     def _reading(self) -> dict[Type, int]:
