@@ -24,7 +24,13 @@ def sentence(change: Change) -> str:
     if change.old == change.new:
         return f"{what} {_PERMITTED[change.old]} as before, but {_terms(change)}"
     was = _decided(change.old, change.old_rules, change, "was")
-    return f"{what} {was} and {_decided(change.new, change.new_rules, change, 'is now')}"
+    note = "; a rate is counted under the id of its rule" if _moved(change) else ""
+    return f"{what} {was} and {_decided(change.new, change.new_rules, change, 'is now')}{note}"
+
+
+def _moved(change: Change) -> bool:
+    """Is it a rate whose rule is not among those that decide on the other side? Perhaps it was only renamed."""
+    return change.kind is Kind.RATE and not set(change.old_rules) & set(change.new_rules)
 
 
 _PERMITTED = {"allow": "is allowed", "step_up": "needs an approval"}
