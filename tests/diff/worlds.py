@@ -62,7 +62,7 @@ FEATURES: dict[str, Feature] = {
         [f"payload.i {op} payload.j" for op in _OPS] + ["payload.i > 1", "payload.j < 2", "payload.i == 2"],
     ),
     "decimal": Feature(
-        {("payload", "d"): [ABSENT, None, 0, 1, 1.5, 2, "0", "1", "1.50", "2", "01"]},
+        {("payload", "d"): [ABSENT, None, 0, 1, 1.25, 1.5, 2, "0", "1", "1.2500", "1.50", "2", "01"]},
         [f"payload.d {op} {bound}" for op in _OPS for bound in (1, 1.5)],
     ),
     "text": Feature(
@@ -126,7 +126,7 @@ FEATURES: dict[str, Feature] = {
         obligations={"blocked_paths": [["src/**"], ["*.env"], ["src/**", "*.env"]]},
     ),
     "labels": Feature(
-        {("payload", "l"): [ABSENT, None, [1], ["x", None], *([t for t in some] for some in _LISTS)]},
+        {("payload", "l"): [ABSENT, None, [1], ["x", None], *_LISTS]},
         [f'{word} payload.l like "{text}"' for word in ("any", "all", "none") for text in ("src*", "*env")]
         + [f'{word} payload.l matches "src/**"' for word in ("any", "all")]
         + [f"count(payload.l) {op} {n}" for op in ("<", "==", "!=") for n in (1, 2)],

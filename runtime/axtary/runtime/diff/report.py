@@ -101,10 +101,10 @@ def verified(old: Policy, new: Policy, found: Difference, progress: Progress) ->
     doubts: dict[str, list[str]] = {}
     for done, change in enumerate(found.changes):
         progress("verifying", done, len(found.changes))
-        doubt = verifier.doubts(change)
-        if doubt is None:
-            changes.append(change)
+        answer = verifier.confirmed(change)
+        if isinstance(answer, Change):
+            changes.append(answer)
         else:
-            doubts.setdefault(doubt, []).extend(change.tools)
+            doubts.setdefault(answer, []).extend(change.tools)
     undecided = [*found.undecided, *(Undecided(tuple(tools), why) for why, tools in doubts.items())]
     return Difference(changes, undecided)

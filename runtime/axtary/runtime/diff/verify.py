@@ -16,7 +16,7 @@ from axtary.compiler.ir import Policy, Rule
 from axtary.runtime.action import check_action
 from axtary.runtime.engines import NAMES, compile_engine
 from axtary.runtime.errors import DoorError
-from axtary.runtime.prove.compare import compare, said
+from axtary.runtime.prove.compare import Disagreement, compare, said
 
 
 class Verifier:
@@ -26,21 +26,30 @@ class Verifier:
         tools = sorted({change.action["tool"] for change in changes})
         self._old, self._new = (_engines(policy, tools) for policy in (old, new))
 
-    def doubts(self, change: Change) -> str | None:
-        """Why the witness does not show what is claimed of it; None if every engine confirms it."""
+    def confirmed(self, change: Change) -> Change | str:
+        """The change with the rules that the engines name; or why the witness does not show what is claimed of it."""
         try:
             check_action(change.action)
         except DoorError as error:
             return f"the action that shows a change would be refused: {error}"
+        rules = []
         for engines, claimed in ((self._old, change.old), (self._new, change.new)):
             verdict, disagreement = compare(engines, change.action, change.facts)
-            if disagreement is not None or verdict is None:
-                answers = disagreement.verdicts if disagreement is not None else {}
-                told = ", ".join(f"{name} says {said(v).get('decision', 'error')}" for name, v in answers.items())
-                return f"the engines disagree on an action that was to show a change ({told}): a bug, please report it"
+            if verdict is None:
+                return _disagreement(disagreement)
             if verdict.decision != claimed:
                 return f"an action was to show {claimed} and shows {verdict.decision}: a bug, please report it"
-        return None
+            rules.append(tuple(sorted({rule for _, rule in verdict.reasons if rule})))
+        if change.old == change.new:
+            return change
+        cause = tuple(rule for rule in change.cause if rule in (*rules[0], *rules[1]))
+        return replace(change, old_rules=rules[0], new_rules=rules[1], cause=cause)
+
+
+def _disagreement(found: Disagreement | None) -> str:
+    answers = found.verdicts if found is not None else {}
+    told = ", ".join(f"{name} says {said(verdict).get('decision', 'error')}" for name, verdict in answers.items())
+    return f"the engines disagree on an action that was to show a change ({told}): a bug, please report it"
 
 
 def _engines(policy: Policy, tools: Iterable[str]) -> list[Engine]:

@@ -5,12 +5,12 @@ Knows no engine: the actions that it shows are for its user to evaluate.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from axtary.compiler.analysis.diff.region import Region, Scene
 from axtary.compiler.analysis.diff.result import Change, Difference, Undecided
-from axtary.compiler.analysis.diff.rules import Parts, Rules, side_by_side
+from axtary.compiler.analysis.diff.rules import Parts, Rules, fewer, side_by_side
 from axtary.compiler.analysis.diff.tools import ToolClass, apart, reads_tool, tool_classes
 from axtary.compiler.analysis.space import Exhausted, Limits, Survey
 from axtary.compiler.ir import CompareAttributes, Policy, atoms
@@ -68,17 +68,37 @@ class _Comparison:
 
     def _compare(self, tools: ToolClass, names: tuple[str, ...]) -> None:
         old, new = self._about(tools)
+        try:
+            changes = list(self._region(tools, old, new))
+        except Exhausted:
+            changes = self._merged(tools, names, old, new)
+        for change in changes:
+            self._add(replace(change, tools=names))
+
+    def _merged(
+        self, tools: ToolClass, names: tuple[str, ...], old: dict[str, Parts], new: dict[str, Parts]
+    ) -> list[Change]:
+        """Once more, with fewer deny rules; then a change names all rules that were merged."""
+        common = fewer({rule: each for rule, each in old.items() if rule in self._rules.common})
+        mine = common | fewer({rule: each for rule, each in old.items() if rule not in self._rules.common})
+        changed = {
+            rule: each for rule, each in new.items() if rule in self._rules.new and each is self._rules.new[rule]
+        }
+        same = {self._rules.common[rule]: each for rule, each in common.items()}
+        try:
+            return list(self._region(tools, mine, same | fewer(changed)))
+        except Exhausted as limit:
+            self._undecided.setdefault(str(limit), []).extend(names)
+            return []
+
+    def _region(self, tools: ToolClass, old: dict[str, Parts], new: dict[str, Parts]) -> Iterator[Change]:
         survey = Survey(tools=tools.names)
         for each in {id(each): each for each in (*old.values(), *new.values())}.values():
             for predicate in each.predicates:
                 survey.predicate(predicate, each.rule.id)
             if each.rule.approvers is not None:
                 survey.approvers[each.rule.approvers] = None
-        try:
-            for change in Region(Scene(tools.name, old, new), survey, self._limits).changes():
-                self._add(replace(change, tools=names))
-        except Exhausted as limit:
-            self._undecided.setdefault(str(limit), []).extend(names)
+        return Region(Scene(tools.name, old, new), survey, self._limits).changes()
 
     def _about(self, tools: ToolClass) -> tuple[dict[str, Parts], dict[str, Parts]]:
         """The rules for these tools that can match where a changed one does."""

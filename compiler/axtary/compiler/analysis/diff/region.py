@@ -106,7 +106,7 @@ class Region:
             holds = self._holds(choice)
             old_rules = self._old.deciding(before, holds)
             new_rules = self._new.deciding(after, holds)
-            rules = tuple(sorted({clause.rule for clause in clauses if clause.formula in true}))
+            rules = tuple(sorted({rule for clause in clauses if clause.formula in true for rule in clause.rules}))
             action, facts = self._shown(choice)
             direction = Direction.MORE if _RANK[after.decision] > _RANK[before.decision] else Direction.LESS
             named = self._approver_kind(rules, cause) if {before, after} == {Level.ALLOW, Level.STEP_UP} else kind
@@ -126,8 +126,8 @@ class Region:
     def _approver_kind(self, rules: Sequence[str], cause: str) -> Kind:
         """Are the rules on both sides, holding for the same actions, so that it is the approvers that changed?"""
         own, other = (self._old, self._new) if cause == "old" else (self._new, self._old)
-        held = {clause.rule: clause.held for clause in other.holds}
-        mine = {clause.rule: clause.held for clause in own.holds}
+        held = {rule: clause.held for clause in other.holds for rule in clause.rules}
+        mine = {rule: clause.held for clause in own.holds for rule in clause.rules}
         return Kind.APPROVERS if all(held.get(rule) == mine[rule] for rule in rules) else Kind.EFFECT
 
     # --- what is obliged to -----------------------------------------------------------------------------------------

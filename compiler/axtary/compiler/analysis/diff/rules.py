@@ -6,26 +6,29 @@ no other rule matches, the policies decide alike; so only the others, the *chang
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from axtary.compiler.analysis.space import Exhausted, Limits, Search, Space, Survey
+from axtary.compiler.analysis.space.merging import merged_items, subject, union
 from axtary.compiler.analysis.space.nodes import FALSE
 from axtary.compiler.analysis.space.survey import group_of
-from axtary.compiler.clauses import Grant, Hold, Predicate, Restriction, clauses, obligation_entries
-from axtary.compiler.ir import NOWHERE, Effect, Policy, Rule
+from axtary.compiler.clauses import AllOf, Grant, Hold, Literal, Predicate, Restriction, clauses, obligation_entries
+from axtary.compiler.ir import NOWHERE, Effect, Field, Match, Policy, Rule
 
 _PAIR_LIMITS = Limits(states=2_000, classes=500, clauses=20_000, conflicts=200)
 
 
 @dataclass(frozen=True)
 class Parts:
-    """One rule in the normal form, and what it obliges to beyond that."""
+    """One rule in the normal form, and what it obliges to beyond that. ids: the rules that it stands for, if merged."""
 
     rule: Rule
     grants: tuple[Grant, ...] = ()
     holds: tuple[Hold, ...] = ()
     restrictions: tuple[Restriction, ...] = ()
+    ids: tuple[str, ...] = ()
 
     @property
     def fires(self) -> Predicate:
@@ -71,12 +74,15 @@ def parts(policy: Policy) -> dict[str, Parts]:
     normal = clauses(policy)
     found = {rule.id: Parts(rule) for rule in policy.rules}
     for grant in normal.grants:
-        found[grant.rule.id] = replace(found[grant.rule.id], grants=(grant,))
+        made = replace(grant, definite=merged_items(grant.definite))
+        found[grant.rule.id] = replace(found[grant.rule.id], grants=(made,))
     for hold in normal.holds:
-        found[hold.rule.id] = replace(found[hold.rule.id], holds=(hold,))
+        held = replace(hold, possible=merged_items(hold.possible))
+        found[hold.rule.id] = replace(found[hold.rule.id], holds=(held,))
     for each in normal.restrictions:
         known = found[each.rule.id]
-        found[each.rule.id] = replace(known, restrictions=(*known.restrictions, each))
+        restriction = replace(each, fires=merged_items(each.fires))
+        found[each.rule.id] = replace(known, restrictions=(*known.restrictions, restriction))
     return found
 
 
@@ -97,6 +103,41 @@ def side_by_side(old: Policy, new: Policy) -> Rules:
         if rule_id not in found.common and other is not None and rule_id not in taken and _same(each, other):
             found.common[rule_id] = rule_id
     return found
+
+
+def fewer(rules: Mapping[str, Parts]) -> dict[str, Parts]:
+    """The same policy with deny rules merged that differ in the patterns for one attribute only."""
+    kept: dict[str, Parts] = {}
+    groups: dict[object, list[tuple[str, Literal]]] = {}
+    for rule_id, each in rules.items():
+        split = _split(each)
+        if split is None:
+            kept[rule_id] = each
+        else:
+            groups.setdefault(split[:2], []).append((rule_id, split[2]))
+    for some in groups.values():
+        first = rules[some[0][0]]
+        rest = tuple(item for item in first.restrictions[0].fires.items if item != some[0][1])
+        fires = AllOf((*rest, union(literal for _, literal in some)))
+        restriction = replace(first.restrictions[0], fires=fires)
+        kept[some[0][0]] = replace(first, restrictions=(restriction,), ids=tuple(rule_id for rule_id, _ in some))
+    return kept
+
+
+def _split(each: Parts) -> tuple[object, object, Literal] | None:
+    """(all but one of the conjuncts of a deny rule, what that one is about, that one); the tool is settled."""
+    if each.rule.effect is not Effect.DENY:
+        return None
+    items = [item for item in each.restrictions[0].fires.items if not _is_tool(item)]
+    for item in reversed(items):
+        about = subject(item)
+        if about is not None and isinstance(item, Literal):
+            return frozenset(other for other in items if other is not item), about, item
+    return None
+
+
+def _is_tool(item: Predicate) -> bool:
+    return isinstance(item, Literal) and isinstance(item.test, Match) and item.test.field is Field.TOOL
 
 
 def counted(rule: Rule) -> bool:
@@ -165,4 +206,4 @@ def _proved(space: Space, old: dict[str, int], new: dict[str, int]) -> bool:
     return True
 
 
-__all__ = ["Parts", "Rules", "counted", "parts", "side_by_side"]
+__all__ = ["Parts", "Rules", "fewer", "parts", "side_by_side"]

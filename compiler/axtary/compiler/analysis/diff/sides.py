@@ -42,7 +42,7 @@ _KINDS = {
 class Clause:
     """One thing that a rule does: `formula` says when. `held` is the formula of a hold without its approval."""
 
-    rule: str
+    rules: tuple[str, ...]  # more than one if they were merged
     kind: Kind
     formula: int
     held: int | None = None
@@ -70,7 +70,7 @@ class Side:
 
     def deciding(self, level: Level, holds: Holds) -> tuple[str, ...]:
         """The rules that decide at a level, at some choice."""
-        return tuple(sorted({clause.rule for clause in self.clauses(level) if holds(clause.formula)}))
+        return tuple(sorted({rule for clause in self.clauses(level) if holds(clause.formula) for rule in clause.rules}))
 
 
 def side(space: Space, rules: Mapping[str, Parts]) -> Side:
@@ -78,17 +78,17 @@ def side(space: Space, rules: Mapping[str, Parts]) -> Side:
     found = Side(parts=dict(rules))
     graph = space.graph
     for rule_id, each in rules.items():
-        own = each.rule.id
+        own, names = each.rule.id, each.ids or (rule_id,)
         found.fires[rule_id] = space.formula(each.fires, own)
         for restriction in each.restrictions:
             formula = space.formula(restriction.predicate, own)
-            found.restrictions.append(Clause(rule_id, _KINDS[restriction.reason], formula))
+            found.restrictions.append(Clause(names, _KINDS[restriction.reason], formula))
         for grant in each.grants:
-            found.grants.append(Clause(rule_id, Kind.EFFECT, space.formula(grant.definite, own)))
+            found.grants.append(Clause(names, Kind.EFFECT, space.formula(grant.definite, own)))
         for hold in each.holds:
             possible = space.formula(hold.possible, own)
             formula = graph.all_of([possible, graph.opposite(space.approved(hold.rule.approvers or Approvers()))])
-            found.holds.append(Clause(rule_id, Kind.EFFECT, formula, possible))
+            found.holds.append(Clause(names, Kind.EFFECT, formula, possible))
     restricted, granted, held = (_any(space, each) for each in (found.restrictions, found.grants, found.holds))
     free = graph.all_of([graph.opposite(restricted), granted])
     found.levels = {
