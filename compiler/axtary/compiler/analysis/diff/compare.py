@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from axtary.compiler.analysis.diff.region import Region, Scene
 from axtary.compiler.analysis.diff.result import Change, Difference, Undecided
-from axtary.compiler.analysis.diff.rules import Parts, Rules, fewer, side_by_side
-from axtary.compiler.analysis.diff.tools import ToolClass, apart, reads_tool, tool_classes
+from axtary.compiler.analysis.diff.rules import Parts, Rules, fewer, reads_tool, side_by_side
+from axtary.compiler.analysis.diff.tools import ToolClass, apart, tool_classes
 from axtary.compiler.analysis.space import Exhausted, Limits, Survey
-from axtary.compiler.ir import CompareAttributes, Policy, atoms
+from axtary.compiler.ir import CompareAttributes, Policy
 
 _PAIRS = 200_000  # of rules that are looked at for whether they can match together
 Progress = Callable[[int, int], None]  # classes of tools done, of how many
@@ -60,11 +60,12 @@ class _Comparison:
 
     def _essence(self, tools: ToolClass) -> object:
         """All that the comparison can depend on: the rules, and what their conditions find in the tool's name."""
-        near = [*self._about(tools)[0].values(), *self._about(tools)[1].values()]
-        asked = [atom for each in near for atom in atoms(each.rule.when) if reads_tool(atom)]
-        if any(isinstance(atom, CompareAttributes) for atom in asked):
+        old, new = self._about(tools)
+        near = [*old.values(), *new.values()]
+        asked = [test for each in near for test in each.tests if reads_tool(test)]
+        if any(isinstance(test, CompareAttributes) for test in asked):
             return tools.name
-        return tuple(map(id, near)), tuple(tools.names.answer(atom) for atom in asked)
+        return tuple(map(id, near)), tuple(tools.names.answer(test) for test in asked)
 
     def _compare(self, tools: ToolClass, names: tuple[str, ...]) -> None:
         old, new = self._about(tools)

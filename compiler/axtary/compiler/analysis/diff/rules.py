@@ -6,16 +6,27 @@ no other rule matches, the policies decide alike; so only the others, the *chang
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from axtary.compiler.analysis.space import Exhausted, Limits, Search, Space, Survey
 from axtary.compiler.analysis.space.merging import merged_items, subject, union
 from axtary.compiler.analysis.space.nodes import FALSE
-from axtary.compiler.analysis.space.survey import group_of
-from axtary.compiler.clauses import AllOf, Grant, Hold, Literal, Predicate, Restriction, clauses, obligation_entries
-from axtary.compiler.ir import NOWHERE, Effect, Field, Match, Policy, Rule
+from axtary.compiler.analysis.space.survey import TOOL, group_of
+from axtary.compiler.clauses import (
+    AllOf,
+    Grant,
+    Hold,
+    Literal,
+    Predicate,
+    Restriction,
+    Test,
+    clauses,
+    obligation_entries,
+)
+from axtary.compiler.ir import NOWHERE, CompareAttributes, Effect, Field, Has, Like, Match, OneOf, Policy, Rule
 
 _PAIR_LIMITS = Limits(states=2_000, classes=500, clauses=20_000, conflicts=200)
 
@@ -43,12 +54,25 @@ class Parts:
         entries = [(kind, entry) for kind, entry in obligation_entries(self.rule) if kind != "approvers"]
         return self.rule.ttl, [(kind, sorted(entry.items())) for kind, entry in entries]
 
+    @cached_property
+    def tests(self) -> tuple[Test, ...]:
+        """Every test that the predicates make, once."""
+        return tuple(dict.fromkeys(test for predicate in self.predicates for test in _tests(predicate)))
+
     @property
     def predicates(self) -> list[Predicate]:
         """Every predicate of the rule."""
         found: list[Predicate] = [grant.definite for grant in self.grants]
         found += [hold.possible for hold in self.holds]
         return found + [restriction.predicate for restriction in self.restrictions]
+
+
+def _tests(what: Predicate) -> Iterator[Test]:
+    if isinstance(what, Literal):
+        yield what.test
+    else:
+        for item in what.items:
+            yield from _tests(item)
 
 
 @dataclass
@@ -128,15 +152,24 @@ def _split(each: Parts) -> tuple[object, object, Literal] | None:
     """(all but one of the conjuncts of a deny rule, what that one is about, that one); the tool is settled."""
     if each.rule.effect is not Effect.DENY:
         return None
-    items = [item for item in each.restrictions[0].fires.items if not _is_tool(item)]
+    items = [item for item in each.restrictions[0].fires.items if not _is_match_of_tool(item)]
     for item in reversed(items):
         about = subject(item)
-        if about is not None and isinstance(item, Literal):
+        if about is not None and isinstance(item, Literal) and not reads_tool(item.test):
             return frozenset(other for other in items if other is not item), about, item
     return None
 
 
-def _is_tool(item: Predicate) -> bool:
+def reads_tool(test: Test) -> bool:
+    """Does a condition ask for the tool's name? A match does, but is no condition."""
+    if isinstance(test, Has):
+        return test.path == TOOL
+    if isinstance(test, CompareAttributes):
+        return TOOL in (test.left.path, test.right.path)
+    return isinstance(test, OneOf | Like) and test.attribute.path == TOOL
+
+
+def _is_match_of_tool(item: Predicate) -> bool:
     return isinstance(item, Literal) and isinstance(item.test, Match) and item.test.field is Field.TOOL
 
 
@@ -206,4 +239,4 @@ def _proved(space: Space, old: dict[str, int], new: dict[str, int]) -> bool:
     return True
 
 
-__all__ = ["Parts", "Rules", "fewer", "parts", "side_by_side"]
+__all__ = ["Parts", "Rules", "fewer", "parts", "reads_tool", "side_by_side"]

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from axtary.compiler.analysis.diff.rules import Parts
 from axtary.compiler.analysis.space import Limits
 from axtary.compiler.analysis.space.automaton import Group
-from axtary.compiler.analysis.space.survey import TEXTS, TOOL, Tools, group_of
+from axtary.compiler.analysis.space.survey import TOOL, Tools, group_of
 from axtary.compiler.analysis.space.texts import Asked, classes
-from axtary.compiler.ir import Atom, Has, Like, OneOf, Pattern, atoms, attributes
+from axtary.compiler.ir import Like, OneOf, Pattern
 
 
 @dataclass(frozen=True)
@@ -53,20 +53,13 @@ def tool_classes(rules: Sequence[Parts], changed: Iterable[Parts], limits: Limit
 
 
 def _conditions(each: Parts) -> Iterator[Group]:
-    for atom in atoms(each.rule.when):
-        if isinstance(atom, OneOf | Like) and atom.attribute.path == TOOL and atom.attribute.type in TEXTS:
-            yield group_of(atom)
+    for test in each.tests:
+        if isinstance(test, OneOf | Like) and test.attribute.path == TOOL:
+            yield group_of(test)
 
 
 def _asks_path(each: Parts) -> bool:
-    return any(isinstance(atom, Like) and atom.attribute.path == TOOL for atom in atoms(each.rule.when))
-
-
-def reads_tool(atom: Atom) -> bool:
-    """Does a condition ask for the tool's name?"""
-    if isinstance(atom, Has):
-        return atom.path == TOOL
-    return any(attribute.path == TOOL for attribute in attributes(atom))
+    return any(isinstance(test, Like) and test.attribute.path == TOOL for test in each.tests)
 
 
 def apart(one: Parts, other: Parts) -> bool:

@@ -8,8 +8,9 @@ direction holds for all classes that are `sure`; whatever is shown to a user is 
 from __future__ import annotations
 
 import operator
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
-from itertools import combinations
+from itertools import accumulate, combinations
 from typing import assert_never
 
 from axtary.compiler.analysis.space import texts
@@ -85,6 +86,7 @@ class Space:
         self._hours = tuple(survey.hours)
         self._required = tuple(survey.approvers)
         self._literals: dict[tuple[Test, Rail, str], int] = {}
+        self._prefixes: dict[tuple[Path, Type], list[int]] = {}
         self._make_paths()
         self._make_facts()
         self._make_relations()
@@ -309,18 +311,34 @@ class Space:
             return self.graph.is_in(variable, self.variables[variable].matched[group_of(atom)])
         if kind is Type.BOOLEAN and isinstance(atom, OneOf):
             return self._classes(path, lambda each: each.truth is not None and each.truth in atom.values)
+        return self.graph.is_in(self._paths[path], self._on_line(path, kind, atom))
+
+    def _on_line(self, path: Path, kind: Type, atom: OneOf | Compare) -> int:
+        """The classes whose numbers, or instants, are among the values of the atom."""
         line = self.lines[line_of(kind), path]
+        below = self._below(path, kind)
+        if isinstance(atom, Compare):
+            split = bisect_left if atom.op in ("<", ">=") else bisect_right
+            lower = below[split(line, plain(atom.value), key=lambda cell: cell.start)]
+            return lower if atom.op in ("<", "<=") else below[-1] & ~lower
+        places = [bisect_left(line, plain(value), key=lambda cell: cell.start) for value in atom.values]
+        starts = {plain(value) for value in atom.values}
+        mask = 0
+        for place in places:
+            if place < len(line) and line[place].start in starts:
+                mask |= below[place + 1] & ~below[place]
+        return mask
 
-        def holds_at(each: Class) -> bool:
-            index = each.cell if kind in NUMERIC else each.moment.cell if each.moment is not None else None
-            if kind not in each.reads or index is None:
-                return False
-            start = line[index].start
-            if isinstance(atom, Compare):
-                return _OPS[atom.op](start, plain(atom.value))
-            return any(start == plain(value) for value in atom.values)
-
-        return self._classes(path, holds_at)
+    def _below(self, path: Path, kind: Type) -> list[int]:
+        """At n: the classes whose values of this type lie in the first n cells."""
+        if (path, kind) not in self._prefixes:
+            found = [0] * (len(self.lines[line_of(kind), path]) + 1)
+            for index, each in enumerate(self.variables[self._paths[path]].classes):
+                place = each.cell if kind in NUMERIC else each.moment.cell if each.moment is not None else None
+                if kind in each.reads and place is not None:
+                    found[place + 1] |= 1 << index
+            self._prefixes[path, kind] = list(accumulate(found, operator.or_))
+        return self._prefixes[path, kind]
 
     def _quantified(self, atom: Quantified) -> tuple[int, int]:
         graph, variable = self.graph, self._paths[atom.attribute.path]
