@@ -84,7 +84,7 @@ def _sides(policies: Sequence[Path], base: str | None, as_json: bool) -> tuple[S
         try:
             compiled = load_revision(path, base)
         except CompileError as error:
-            report(error.diagnostics, error.sources, Path(f"{base}:{path}"), as_json)
+            report(error.diagnostics, error.sources, Path(f"{base}:{path.parent}") / path.name, as_json)
             leave(INVALID)
     return _side(path, compiled, f"{base}:"), new_side
 
