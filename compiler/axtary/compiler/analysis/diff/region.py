@@ -173,7 +173,7 @@ class Region:
         graph = self._space.graph
         tries = _SPURIOUS
         while left and base != FALSE:
-            wanted = graph.all_of([base, graph.any_of(left)])
+            wanted = self._focused(base, graph.any_of(left))
             choice = self._search.find([wanted]) if wanted != FALSE else None
             if choice is None:
                 self._refuted(wanted)
@@ -191,6 +191,13 @@ class Region:
             choice = simplified(self._space, choice, lambda each, kept=kept: self._is_shown(each, kept))  # type: ignore[misc]
             yield choice, true
             left = [formula for formula in left if formula not in true]
+
+    def _focused(self, base: int, cause: int) -> int:
+        """Both formulas; the first without what cannot matter where the second holds: most rules, as a rule."""
+        graph = self._space.graph
+        needs = graph.needs(cause)
+        scope = [graph.is_in(variable, mask) for variable, mask in needs.items()]
+        return graph.all_of([cause, *scope, graph.within(base, needs)])
 
     def _refuted(self, wanted: int) -> None:
         """There is no such action, unless classes count of which nothing is known, or some were left out."""

@@ -6,6 +6,7 @@ a path needs an object there, elements need a list, comparisons are consistent w
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
@@ -16,6 +17,8 @@ from axtary.compiler.analysis.space.sat import Solver
 from axtary.compiler.analysis.space.space import Space
 from axtary.compiler.analysis.space.survey import Path
 from axtary.compiler.analysis.space.variables import Class, Kind, Role, Variable, mask_of
+
+_NEAR = 32  # masks that are looked at for one to build on
 
 
 @dataclass
@@ -40,6 +43,7 @@ class Search:
         self._classes = [self._choices(variable) for variable in space.variables]
         self._elements = {i: [self._solver.variable() for _ in v.elements] for i, v in enumerate(space.variables)}
         self._masks: dict[tuple[int, int], int] = {}
+        self._known: dict[int, list[tuple[int, int]]] = {}  # masks that have a literal, with their sizes, sorted
         self._literals: dict[int, int] = {TRUE: self._true, FALSE: -self._true}
         self._sure: int | None = None
         self._order()
@@ -57,8 +61,6 @@ class Search:
         wanted = [self.literal(formula) for formula in formulas]
         if sure:
             wanted.append(self._sure_literal())
-        if self._solver.clauses > self.space.limits.clauses:
-            raise Exhausted(f"the formula has more than {self.space.limits.clauses} clauses")
         if not self._solver.solve(wanted, self.space.limits.conflicts):
             return None
         chosen = [self._chosen(literals) for literals in self._classes]
@@ -150,20 +152,31 @@ class Search:
 
     def _mask(self, variable: int, mask: int) -> int:
         if (variable, mask) not in self._masks:
-            full = self.space.variables[variable].full
-            rest = full & ~mask
+            rest = self.space.variables[variable].full & ~mask
             if mask.bit_count() <= rest.bit_count():
-                found = self._any([self._classes[variable][index] for index in _bits(mask)])
+                found = self._union(variable, mask)
             else:
-                found = -self._any([self._classes[variable][index] for index in _bits(rest)])
+                found = -self._union(variable, rest)
             self._masks[variable, mask], self._masks[variable, rest] = found, -found
         return self._masks[variable, mask]
+
+    def _union(self, variable: int, mask: int) -> int:
+        """The classes of a mask, by one that is a part of it and what that lacks: thresholds build on each other."""
+        known = self._known.setdefault(variable, [])
+        at = bisect_left(known, (mask.bit_count(), mask))
+        near = (part for _, part in reversed(known[max(0, at - _NEAR) : at]) if not part & ~mask)
+        part = next(near, 0)
+        insort(known, (mask.bit_count(), mask))
+        literals = [self._masks[variable, part]] if part else []
+        return self._any([*literals, *(self._classes[variable][index] for index in _bits(mask & ~part))])
 
     def _any(self, literals: Sequence[int]) -> int:
         if not literals:
             return -self._true
         if len(literals) == 1:
             return literals[0]
+        if self._solver.clauses > self.space.limits.clauses:
+            raise Exhausted(f"the formula has more than {self.space.limits.clauses} clauses")
         found = self._solver.variable()
         for literal in literals:
             self._solver.add([-literal, found])

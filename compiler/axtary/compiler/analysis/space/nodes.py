@@ -6,8 +6,10 @@ lists of alternatives disappear here, without a search.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import assert_never
 
 TRUE, FALSE = 0, 1
@@ -150,19 +152,44 @@ class Graph:
 
         return truth(item)
 
-    def variables(self, items: Iterable[int]) -> set[int]:
-        """The variables that the formulas read."""
-        found: set[int] = set()
-        seen: set[int] = set()
-        waiting = list(items)
+    def needs(self, item: int) -> dict[int, int]:
+        """Variable -> classes outside of which the formula is false; only what its outer joins say."""
+        node = self.nodes[item]
+        if isinstance(node, In):
+            return {node.variable: node.mask}
+        if not isinstance(node, Join):
+            return {}
+        parts = [self.needs(each) for each in node.items]
+        if node.all:
+            return _meet(parts)
+        shared = set(parts[0]).intersection(*parts[1:])
+        return {v: reduce(or_, (part[v] for part in parts)) for v in sorted(shared)}
+
+    def within(self, item: int, allowed: Mapping[int, int]) -> int:
+        """A formula that says the same where each of the variables lies in the classes that are allowed to it."""
+        known: dict[int, int] = {}
+        waiting = [item]
         while waiting:
-            item = waiting.pop()
-            if item in seen:
-                continue
-            seen.add(item)
-            node = self.nodes[item]
-            if isinstance(node, Join):
-                waiting += node.items
-            elif isinstance(node, In | Occurs):
-                found.add(node.variable)
-        return found
+            at = waiting[-1]
+            node = self.nodes[at]
+            if isinstance(node, Join) and at not in known:
+                missing = [each for each in node.items if each not in known]
+                if missing:
+                    waiting += missing
+                    continue
+                known[at] = self._join((known[each] for each in node.items), node.all)
+            elif isinstance(node, In) and node.variable in allowed:
+                inside = node.mask & allowed[node.variable]
+                known[at] = TRUE if inside == allowed[node.variable] else self.is_in(node.variable, inside)
+            else:
+                known.setdefault(at, at)
+            waiting.pop()
+        return known[item]
+
+
+def _meet(parts: Iterable[Mapping[int, int]]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for part in parts:
+        for variable, mask in part.items():
+            found[variable] = found.get(variable, mask) & mask
+    return found

@@ -44,10 +44,10 @@ class Solver:
     def add(self, literals: Iterable[int]) -> None:
         """Add a clause. Only between two calls of `solve`."""
         self._back(0)
-        clause = list(dict.fromkeys(literals))
-        if any(-literal in clause for literal in clause):
+        distinct = dict.fromkeys(literals)
+        if any(-literal in distinct for literal in distinct):
             return
-        clause = [literal for literal in clause if self._value(literal) >= 0]
+        clause = [literal for literal in distinct if self._value(literal) >= 0]
         if any(self._value(literal) > 0 for literal in clause):
             return
         self.clauses += 1
