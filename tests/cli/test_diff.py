@@ -34,7 +34,7 @@ def test_changes_exit_1_and_name_rules_with_their_places(folder: Path) -> None:
     ran = run("policy", "diff", "old.yml", "new.yml", cwd=folder)
     assert ran.code == 1
     assert ran.out.startswith("incomparable old.yml -> new.yml: 2 changes\n")
-    assert "fs.write needed an approval, which writes asks for and is now allowed by writes" in ran.out
+    assert "fs.write needed an approval for writes, and is now allowed by writes" in ran.out
     assert "old.yml:6" in ran.out and "new.yml:10" in ran.out
     assert_plain(ran.out)
 

@@ -25,7 +25,7 @@ def sentence(change: Change) -> str:
         return f"{what} {_PERMITTED[change.old]} as before, but {_terms(change)}"
     was = _decided(change.old, change.old_rules, change, "was")
     note = "; a rate is counted under the id of its rule" if _moved(change) else ""
-    return f"{what} {was} and {_decided(change.new, change.new_rules, change, 'is now')}{note}"
+    return f"{what} {was}, and {_decided(change.new, change.new_rules, change, 'is now')}{note}"
 
 
 def _moved(change: Change) -> bool:
@@ -44,11 +44,11 @@ def _decided(decision: str, rules: Sequence[str], change: Change, verb: str) -> 
     if decision == "allow":
         return f"{verb} allowed by {_listed(rules)}"
     if decision == "step_up":
-        needs = "needed" if verb == "was" else "now needs"
-        other = "another approval" if change.kind is Kind.APPROVERS else "an approval"
-        return f"{needs} {other if verb != 'was' else 'an approval'}, which {_listed(rules)} asks for"
+        if verb == "was":
+            return f"needed an approval for {_listed(rules)}"
+        return f"now needs {'another' if change.kind is Kind.APPROVERS else 'an'} approval for {_listed(rules)}"
     if not rules:
-        return f"{verb} denied, because no rule grants it"
+        return f"{verb} denied because no rule grants it"
     duty = _DUTIES.get(change.kind)
     return f"{verb} denied by {duty} of {_listed(rules)}" if duty else f"{verb} denied by {_listed(rules)}"
 
