@@ -56,6 +56,13 @@ class EffectName(StrEnum):
     step_up = "step_up"
 
 
+class DiffFormat(StrEnum):
+    """How `policy diff` prints."""
+
+    text = "text"
+    markdown = "markdown"
+
+
 PolicyArgument = Annotated[Path, typer.Argument(help="The policy file.", metavar="[POLICY]")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DEFAULT = Path("axtary.yml")
@@ -216,6 +223,40 @@ def prove(
     from axtary.cli import prove as command
 
     command.run(policy, action, seed, cases, output, json)
+
+
+@policy.command(epilog="Example: axtary policy diff --git main axtary.yml --no-new-access")
+def diff(
+    policies: Annotated[
+        list[Path] | None,
+        typer.Argument(help="The old policy and the new one; with --git the new one.", metavar="OLD NEW"),
+    ] = None,
+    git: Annotated[
+        str | None, typer.Option("--git", help="Take the old policy from this revision.", metavar="BASE")
+    ] = None,
+    no_new_access: Annotated[
+        bool, typer.Option("--no-new-access", help="Exit 1 only if something denied is not denied any more.")
+    ] = False,
+    no_less_approval: Annotated[
+        bool, typer.Option("--no-less-approval", help="Exit 1 only if something needs no approval any more.")
+    ] = False,
+    within: Annotated[
+        Path | None,
+        typer.Option(help="Exit 1 only if the new policy allows what this one does not.", metavar="ENVELOPE"),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write a page: .html or .md.", metavar="FILE")
+    ] = None,
+    format: Annotated[DiffFormat, typer.Option("--format", help="How to print.")] = DiffFormat.text,
+    json: JsonOption = False,
+) -> None:
+    """Compare what two policies decide, on all actions. Exit 0 if they are equivalent, 1 if not, 2 invalid input."""
+    from axtary.cli import diff as command
+
+    gates = [
+        name for name, wanted in (("no-new-access", no_new_access), ("no-less-approval", no_less_approval)) if wanted
+    ]
+    command.run(policies or [], git, gates, within, output, format.value, json)
 
 
 @policy.command(epilog="Example: axtary policy presets coding-agent")

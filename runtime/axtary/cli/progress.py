@@ -7,36 +7,37 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-Step = Callable[[str, int], None]  # phase, cases done
+Step = Callable[[str, int, int | None], None]  # phase, done, of how many (None: not known)
 
 _AFTER = 1.0  # seconds: what is faster needs no counter, and no library to draw it
 
 
 @contextmanager
-def progress() -> Iterator[Step]:
-    """Gives a function to call with the phase and the number of cases done."""
+def progress(what: str) -> Iterator[Step]:
+    """Gives a function to call with the phase, what is done and what there is to do. `what` is counted: `cases`."""
     if not sys.stderr.isatty():
-        yield lambda _phase, _done: None
+        yield lambda _phase, _done, _all: None
         return
     with ExitStack() as stack:
         begin = time.monotonic()
         draw: Step | None = None
 
-        def step(phase: str, done: int) -> None:
+        def step(phase: str, done: int, whole: int | None) -> None:
             nonlocal draw
             if draw is None and time.monotonic() - begin > _AFTER:
-                draw = _drawer(stack)
+                draw = _drawer(what, stack)
             if draw is not None:
-                draw(phase, done)
+                draw(phase, done, whole)
 
         yield step
 
 
-def _drawer(stack: ExitStack) -> Step:
+def _drawer(what: str, stack: ExitStack) -> Step:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} cases"), TimeElapsedColumn())
+    counter = TextColumn(f"{{task.completed}} {what}")
+    columns = (TextColumn("{task.description}"), BarColumn(), counter, TimeElapsedColumn())
     bar = stack.enter_context(Progress(*columns, console=Console(stderr=True), transient=True))
     task = bar.add_task("", total=None)
-    return lambda phase, done: bar.update(task, description=phase, completed=done)
+    return lambda phase, done, whole: bar.update(task, description=phase, completed=done, total=whole)

@@ -23,8 +23,9 @@ def run(path: Path, action: Path | None, seed: int, cases: int, output: Path | N
     with invalid_input(as_json):
         recorded = parse_actions(read_bytes(action, MAX_INPUT_BYTES), str(action)) if action is not None else []
         try:
-            with progress() as step:
-                outcome = prove(policy, seed, cases, [(item, {}) for item, _ in recorded], step)
+            with progress("cases") as step:
+                known: list[tuple[Any, Any]] = [(item, {}) for item, _ in recorded]
+                outcome = prove(policy, seed, cases, known, lambda phase, done: step(phase, done, None))
         except ZoneError as error:
             fail(str(error), "update tzdata, or the engine that is older", as_json)
         if output is not None:

@@ -141,10 +141,10 @@ def _tested(inputs: Inputs, compiled: Compiled, options: Options) -> Tested:
 
 def _run(runner: Runner, chosen: Sequence[Ready]) -> tuple[list[Result], dict[str, str]]:
     results = []
-    with progress() as step:
+    with progress("cases") as step:
         for number, ready in enumerate(chosen, 1):
             results.append(runner.run(ready))
-            step("testing", number)
+            step("testing", number, len(chosen))
     return results, runner.versions
 
 

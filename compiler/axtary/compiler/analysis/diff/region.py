@@ -1,0 +1,234 @@
+"""Two policies on one class of tools: every pair of decisions that differ, with the changed rules that cause it.
+
+Decisions are ordered: restricted > step_up > allow > nothing grants. Where two policies decide differently, whatever
+decides the higher of the two is a changed rule, because a rule that both have would decide on both sides. So each
+changed rule is asked for, until none is left that causes this pair of decisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from axtary.compiler.analysis.diff.result import Change, Direction, Kind
+from axtary.compiler.analysis.diff.rules import Parts
+from axtary.compiler.analysis.diff.sides import Clause, Holds, Level, Side, side
+from axtary.compiler.analysis.diff.terms import Term, budget_terms, rate_terms, ttl_terms
+from axtary.compiler.analysis.space import Choice, Exhausted, Limits, Search, Space, Survey, linked, realize, simplified
+from axtary.compiler.analysis.space.nodes import FALSE
+
+_NO_VALUES = "no values were found for attributes that are compared with each other"
+_SPURIOUS = 50  # choices that turn out to have no values, before the question is given up
+
+# (level before, level after, side whose clauses are the cause); restricted and nothing are both a deny
+_PAIRS: tuple[tuple[Level, Level, str], ...] = (
+    (Level.NOTHING, Level.ALLOW, "new"),
+    (Level.NOTHING, Level.STEP_UP, "new"),
+    (Level.RESTRICTED, Level.ALLOW, "old"),
+    (Level.RESTRICTED, Level.STEP_UP, "old"),
+    (Level.STEP_UP, Level.ALLOW, "old"),
+    (Level.ALLOW, Level.STEP_UP, "new"),
+    (Level.ALLOW, Level.RESTRICTED, "new"),
+    (Level.STEP_UP, Level.RESTRICTED, "new"),
+    (Level.ALLOW, Level.NOTHING, "old"),
+    (Level.STEP_UP, Level.NOTHING, "old"),
+)
+_RANK = {"deny": 0, "step_up": 1, "allow": 2}
+
+
+class _Doubtful(Exhausted):
+    """A difference is possible, but no action was found that shows it."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The rules to compare, by the ids by which they are reported, for the tool of this name."""
+
+    tool: str
+    old: Mapping[str, Parts]
+    new: Mapping[str, Parts]
+
+
+class Region:
+    """The comparison on one class of tools. Raises Exhausted."""
+
+    def __init__(self, scene: Scene, survey: Survey, limits: Limits) -> None:
+        self._scene = scene
+        self._space = space = Space(survey, limits)
+        self._old, self._new = side(space, scene.old), side(space, scene.new)
+        self._made: Search | None = None
+        self._spurious = False
+        self._linked = linked(space)
+
+    @property
+    def _search(self) -> Search:
+        if self._made is None:
+            self._made = Search(self._space)
+        return self._made
+
+    def changes(self) -> Iterator[Change]:
+        """All changes. Raises Exhausted where one is possible that could not be shown or refuted."""
+        yield from self._decisions()
+        yield from self._terms()
+
+    # --- decisions --------------------------------------------------------------------------------------------------
+
+    def _decisions(self) -> Iterator[Change]:
+        old, new = self._old, self._new
+        if old.levels == new.levels:
+            return
+        for before, after, cause in _PAIRS:
+            base = self._space.graph.all_of([old.levels[before], new.levels[after]])
+            if base == FALSE:
+                continue
+            higher = old.clauses(before) if cause == "old" else new.clauses(after)
+            if Level.NOTHING in (before, after):
+                higher = new.grants if cause == "new" else old.grants
+            lower = new if cause == "old" else old
+            changed = _changed(higher, self._counterpart(higher, lower, cause))
+            for kind in Kind:
+                clauses = [clause for clause in changed if clause.kind is kind]
+                yield from self._caused(base, before, after, clauses, cause, kind)
+
+    def _counterpart(self, higher: Sequence[Clause], lower: Side, cause: str) -> list[Clause]:
+        own = self._old if cause == "old" else self._new
+        for name in ("restrictions", "grants", "holds"):
+            if getattr(own, name) is higher:
+                found: list[Clause] = getattr(lower, name)
+                return found
+        raise AssertionError
+
+    def _caused(
+        self, base: int, before: Level, after: Level, clauses: list[Clause], cause: str, kind: Kind
+    ) -> Iterator[Change]:
+        for choice, true in self._choices(base, {clause.formula: clause for clause in clauses}):
+            holds = self._holds(choice)
+            old_rules = self._old.deciding(before, holds)
+            new_rules = self._new.deciding(after, holds)
+            rules = tuple(sorted({rule for clause in clauses if clause.formula in true for rule in clause.rules}))
+            action, facts = self._shown(choice)
+            direction = Direction.MORE if _RANK[after.decision] > _RANK[before.decision] else Direction.LESS
+            named = self._approver_kind(rules, cause) if {before, after} == {Level.ALLOW, Level.STEP_UP} else kind
+            yield Change(
+                old=before.decision,
+                new=after.decision,
+                kind=named,
+                direction=direction,
+                old_rules=old_rules,
+                new_rules=new_rules,
+                cause=rules,
+                action=action,
+                facts=facts,
+                tools=(self._scene.tool,),
+            )
+
+    def _approver_kind(self, rules: Sequence[str], cause: str) -> Kind:
+        """Are the rules on both sides, holding for the same actions, so that it is the approvers that changed?"""
+        own, other = (self._old, self._new) if cause == "old" else (self._new, self._old)
+        held = {rule: clause.held for clause in other.holds for rule in clause.rules}
+        mine = {rule: clause.held for clause in own.holds for rule in clause.rules}
+        return Kind.APPROVERS if all(held.get(rule) == mine[rule] for rule in rules) else Kind.EFFECT
+
+    # --- what is obliged to -----------------------------------------------------------------------------------------
+
+    def _terms(self) -> Iterator[Change]:
+        """Where both permit alike: another ttl, other rates, other budgets."""
+        graph, old, new = self._space.graph, self._old, self._new
+        for make in (ttl_terms, rate_terms, budget_terms):
+            for term in make(old, new, graph):
+                for level in (Level.ALLOW, Level.STEP_UP):
+                    base = graph.all_of([old.levels[level], new.levels[level], term.base])
+                    yield from self._termed(base, level, term)
+
+    def _termed(self, base: int, level: Level, term: Term) -> Iterator[Change]:
+        choice = next((choice for choice, _ in self._choices(base, dict.fromkeys(term.causes))), None)
+        if choice is None:
+            return
+        holds = self._holds(choice)
+        action, facts = self._shown(choice)
+        old_terms, new_terms = term.shown(holds)
+        cause = tuple(sorted({rule for rules in term.causes.values() for rule in rules}))
+        old_rules, new_rules = (_firing(side, cause, holds) for side in (self._old, self._new))
+        yield Change(
+            old=level.decision,
+            new=level.decision,
+            kind=term.kind,
+            direction=term.direction(old_terms, new_terms),
+            old_rules=old_rules,
+            new_rules=new_rules,
+            cause=cause,
+            action=action,
+            facts=facts,
+            tools=(self._scene.tool,),
+            old_terms=old_terms,
+            new_terms=new_terms,
+        )
+
+    # --- the search -------------------------------------------------------------------------------------------------
+
+    def _choices(self, base: int, causes: Mapping[int, object]) -> Iterator[tuple[Choice, set[int]]]:
+        """Choices at which `base` and a cause hold, until each possible cause was seen; with the causes that hold."""
+        left = [formula for formula in causes if formula != FALSE]
+        graph = self._space.graph
+        tries = _SPURIOUS
+        while left and base != FALSE:
+            wanted = self._focused(base, graph.any_of(left))
+            choice = self._search.find([wanted]) if wanted != FALSE else None
+            if choice is None:
+                self._refuted(wanted)
+                return
+            if self._realized(choice) is None:
+                tries -= 1
+                self._spurious = True
+                self._search.exclude(choice, self._linked)
+                if not tries:
+                    raise _Doubtful(_NO_VALUES)
+                continue
+            holds = self._holds(choice)
+            true = {formula for formula in left if holds(formula)}
+            kept = graph.all_of([base, *true])
+            choice = simplified(self._space, choice, lambda each, kept=kept: self._is_shown(each, kept))  # type: ignore[misc]
+            yield choice, true
+            left = [formula for formula in left if formula not in true]
+
+    def _focused(self, base: int, cause: int) -> int:
+        """Both formulas; the first without what cannot matter where the second holds: most rules, as a rule."""
+        graph = self._space.graph
+        needs = graph.needs(cause)
+        scope = [graph.is_in(variable, mask) for variable, mask in needs.items()]
+        return graph.all_of([cause, *scope, graph.within(base, needs)])
+
+    def _refuted(self, wanted: int) -> None:
+        """There is no such action, unless classes count of which nothing is known, or some were left out."""
+        if self._spurious and wanted != FALSE:
+            raise _Doubtful(_NO_VALUES)
+        if wanted != FALSE and self._search.has_unsure and self._search.find([wanted], sure=False) is not None:
+            raise _Doubtful("no text was found that is read as a number or a timestamp and matches the patterns too")
+
+    def _holds(self, choice: Choice) -> Callable[[int], bool]:
+        return lambda formula: self._space.graph.evaluate(
+            formula, choice.classes.__getitem__, lambda variable: choice.elements.get(variable, 0)
+        )
+
+    def _is_shown(self, choice: Choice, formula: int) -> bool:
+        return self._holds(choice)(formula) and (not self._linked or self._realized(choice) is not None)
+
+    def _realized(self, choice: Choice) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        return realize(self._space, choice, self._scene.tool)
+
+    def _shown(self, choice: Choice) -> tuple[dict[str, Any], dict[str, Any]]:
+        found = self._realized(choice)
+        if found is None:
+            raise _Doubtful(_NO_VALUES)
+        return found
+
+
+def _firing(side: Side, rules: Sequence[str], holds: Holds) -> tuple[str, ...]:
+    return tuple(rule for rule in rules if rule in side.fires and holds(side.fires[rule]))
+
+
+def _changed(clauses: Sequence[Clause], other: Sequence[Clause]) -> list[Clause]:
+    """Those that the other side does not have."""
+    same = {clause.formula for clause in other}
+    return [clause for clause in clauses if clause.formula not in same]
