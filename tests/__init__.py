@@ -1,1 +1,1 @@
-"""Tests of axtary, and what they share. A package, because peers that the bench installs bring a `tests` of their own."""
+"""Tests of axtary, and what they share; a package, because others that the bench installs bring a `tests` too."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -136,6 +137,30 @@ def test_simulate_says_what_was_nearly_allowed(folder: Path) -> None:
     assert text.count("  near miss\n    would be allowed") == 2
     other = json.dumps({"version": 1, "tool": "x"}).encode()
     assert "    no rule for `x` can grant it\n" in run("policy", "simulate", cwd=folder, stdin=other).out
+
+
+@pytest.mark.parametrize("engine", ["native", "cedar", "rego"])
+def test_simulate_only_counts_when_asked(folder: Path, engine: str) -> None:
+    reads = [{"version": 1, "tool": "fs.read", "paths": [path]} for path in ("src/a", "src/b", "other")]
+    lines = "".join(json.dumps(action) + "\n" for action in (*reads, {"version": 1, "tool": "x"})).encode()
+    each = run("policy", "simulate", "--json", cwd=folder, stdin=lines)
+    counted = run("policy", "simulate", "--summary", "--engine", engine, "--json", cwd=folder, stdin=lines)
+    assert counted.code == each.code == 1
+    found = counted.json()
+    decisions = [result["decision"] for result in each.json()]
+    assert found["decisions"] == {name: decisions.count(name) for name in ("allow", "deny", "step_up")}
+    assert found["actions"] == len(decisions) == 4
+    fired = [entry["rule"] for result in each.json() for entry in result["fired"]]
+    assert fired and found["fired"] == {rule: fired.count(rule) for rule in fired}
+    assert list(found["engine_versions"]) == [engine]
+
+
+def test_a_summary_is_for_people_too_and_of_one_engine(folder: Path) -> None:
+    ran = run("policy", "simulate", "--summary", "--action", "read.json", cwd=folder)
+    assert ran.code == 0
+    assert re.fullmatch(r"1 actions: 1 allow, 0 deny, 0 step_up \(axtary .*\)\n  1  reads\n", ran.out)
+    for more in (["--engine", "all"], ["--trace"]):
+        assert_refused(run("policy", "simulate", "--summary", "--action", "read.json", *more, cwd=folder))
 
 
 def test_simulate_traces_when_asked(folder: Path) -> None:

@@ -168,12 +168,13 @@ def simulate(
     ] = None,
     engine: Annotated[EngineName, typer.Option(help="Who answers.")] = EngineName.native,
     trace: Annotated[bool, typer.Option("--trace", help="Show the whole evaluation.")] = False,
+    summary: Annotated[bool, typer.Option("--summary", help="Only count decisions and fired rules.")] = False,
     json: JsonOption = False,
 ) -> None:
     """Decide recorded actions and say why. Exit 0 if all are allowed, 1 if not, 2 if the input is invalid."""
     from axtary.cli import simulate as command
 
-    command.run(policy, action, facts, engine.value, trace, json)
+    command.run(policy, action, facts, engine.value, trace, summary, json)
 
 
 @policy.command(epilog="Example: axtary policy table --tool fs.read --actor agent:codex-prod")

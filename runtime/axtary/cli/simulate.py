@@ -8,7 +8,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from axtary.cli.output import EFFECT_COLOURS, FINDINGS, OK, colour, invalid_input, leave, load, print_json, shown_file
+from axtary.cli.output import (
+    EFFECT_COLOURS,
+    FINDINGS,
+    OK,
+    colour,
+    fail,
+    invalid_input,
+    leave,
+    load,
+    print_json,
+    shown_file,
+)
 from axtary.cli.trace import seen_text, trace_lines
 from axtary.compiler.diagnostics import printable
 from axtary.runtime.action import MAX_INPUT_BYTES, Action, parse_actions
@@ -20,9 +31,12 @@ from axtary.runtime.simulate import prepare
 from axtary.runtime.strictjson import MAX_BYTES
 
 
-def run(path: Path, action: str, facts: Path | None, engine: str, with_trace: bool, as_json: bool) -> None:
-    """Decide each action; the exit code says whether all were allowed."""
-
+def run(
+    path: Path, action: str, facts: Path | None, engine: str, with_trace: bool, counted: bool, as_json: bool
+) -> None:
+    """Decide each action, or only count the decisions; the exit code says whether all were allowed."""
+    if counted and (with_trace or engine == "all"):
+        fail("--summary counts the decisions of one engine", "leave `--trace` out, and name one `--engine`", as_json)
     compiled = load(path, as_json)
     with invalid_input(as_json):
         source = "standard input" if action == "-" else action
@@ -30,6 +44,11 @@ def run(path: Path, action: str, facts: Path | None, engine: str, with_trace: bo
         if not actions:  # exit 0 is permission, and nothing was asked
             raise UnreadableError(source, "has no actions", "give one action at least")
         known = parse_facts(read_bytes(facts, MAX_BYTES), str(facts)) if facts is not None else {}
+    if counted:
+        from axtary.cli import summary
+
+        summary.run(compiled.policy, engine, actions, known, as_json)
+    with invalid_input(as_json):
         simulation = prepare(
             compiled.policy, NAMES if engine == "all" else (engine,), lambda name: shown_file(name, path)
         )
