@@ -21,13 +21,15 @@ COMMANDS = (
     ["init"],
     ["policy", "check"],
     ["policy", "fmt"],
-    ["policy", "compile"],
-    ["policy", "simulate"],
-    ["policy", "prove"],
     ["policy", "test"],
+    ["policy", "simulate"],
+    ["policy", "table"],
+    ["policy", "compile"],
+    ["policy", "prove"],
+    ["policy", "diff"],
     ["policy", "presets"],
-    ["schema"],
     ["explain"],
+    ["schema"],
 )
 
 
