@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
@@ -91,9 +92,12 @@ def _message(text: str) -> dict[str, str]:
     return {"text": text.replace("{", "{{").replace("}", "}}")}
 
 
+_NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # half a character that does not stand for a byte of a name
+
+
 def _uri(name: str) -> str:
     """Relative to where the command ran, or absolute as the name is. A preset is no file: its scheme is its own."""
-    path = PurePath(name)
+    path = PurePath(_NO_BYTE.sub("\ufffd", name))
     if path.is_absolute():
         return path.as_uri()
     written = quote(path.as_posix().encode("utf-8", "surrogateescape"))
