@@ -9,6 +9,7 @@ import pytest
 from tests import generate, reference
 
 from axtary.compiler import compile_text, ir
+from axtary.compiler.analysis import changes
 from axtary.runtime.nearmiss import opposite
 from axtary.runtime.simulate import prepare
 
@@ -261,6 +262,15 @@ def test_a_change_in_full() -> None:
         ],
         "sentence": 'would be allowed if payload.base != "dev" (it is "dev")',
     }
+
+
+def test_what_is_not_known_to_follow_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search for texts that is given up has shown nothing."""
+    rules, action, facts, expected = CASES["a condition from which another follows"]
+    assert sentences(simulate(rules, action, facts)) == expected
+    monkeypatch.setattr(changes, "_WORK", 1)
+    (miss,) = simulate(rules, action, facts)["near_miss"]
+    assert [change["rule"] for change in miss["changes"]] == ["a", "b"]
 
 
 @pytest.mark.parametrize(
