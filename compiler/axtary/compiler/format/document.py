@@ -154,7 +154,7 @@ class Document:
             _trail(before, text)  # on its line, or in the header of a block scalar
             return
         alone = not self._source.text[start - column + 1 : start].strip(" \t")
-        comment = Comment(text, alone and line - 1 in self._blank)
+        comment = Comment(text, line - 1 in self._blank)
         if following is not None and following.closes is not None:
             following.closes.end.append(comment)
         elif following is not None and following.first.parent.flow:
@@ -203,11 +203,10 @@ def _between(
 
 
 def _around(entry: Entry) -> Iterator[Collection]:
-    """The block collections that contain an entry, the innermost first."""
+    """The collections that contain an entry, the innermost first."""
     collection: Collection | None = entry.parent
     while collection is not None:
-        if not collection.flow:
-            yield collection
+        yield collection
         collection = collection.owner.parent if collection.owner is not None else None
 
 
