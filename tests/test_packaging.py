@@ -28,6 +28,7 @@ def test_the_wheel_has_one_package_with_its_data(wheel: Path) -> None:
     wanted = {f"axtary/{part}/{file}" for part in PARTS for file in ("__init__.py", "py.typed")}
     wanted |= {f"axtary/grammars/{name}.lark" for name in ("condition", "pattern", "schedule")}
     wanted |= {"axtary/grammars/presets/coding-agent.yml", "axtary/backends/rego/prelude.rego"}
+    wanted |= {"axtary/grammars/codes/AX0102.md"}
     assert wanted <= set(names)
 
 
