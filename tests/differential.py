@@ -11,8 +11,6 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from tests import edges, generate, reference
-
 from axtary.backends import cedar, native, rego
 from axtary.backends.verdict import Engine, Verdict
 from axtary.compiler import CompileError
@@ -20,6 +18,7 @@ from axtary.compiler.ir import Policy
 from axtary.runtime.action import check_action
 from axtary.runtime.errors import DoorError
 from axtary.runtime.facts import check_facts
+from tests import edges, generate, reference
 
 Case = tuple[dict[str, Any], dict[str, Any]]  # action, facts
 

@@ -8,9 +8,8 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from tests.golden_files import GOLDEN, MISTAKES
-
 from axtary.grammars import preset, presets
+from tests.golden_files import GOLDEN, MISTAKES
 
 _TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|[A-Za-z0-9_.-]+|\s+|[^\sA-Za-z0-9_]')
 _VOCABULARY = (

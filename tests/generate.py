@@ -7,11 +7,10 @@ from itertools import islice
 from random import Random
 from typing import Any
 
-from tests import generate_actions, reference
-from tests.generate_policies import Draft, draft_policy, policy_text
-
 from axtary.compiler import compile_text
 from axtary.compiler.ir import Policy
+from tests import generate_actions, reference
+from tests.generate_policies import Draft, draft_policy, policy_text
 
 __all__ = ["Draft", "cases", "compile_draft", "draft", "draft_policy", "policy_text"]
 

@@ -12,12 +12,11 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from axtary.compiler import ir
+from axtary.compiler.ir import NUMERIC, Attribute, Type
 from tests.generate_patterns import near_text
 from tests.generate_policies import ACTORS, OWNERS, ROLES, TASKS, TENANTS, TOOLS, WORDS
 from tests.reference import zone
-
-from axtary.compiler import ir
-from axtary.compiler.ir import NUMERIC, Attribute, Type
 
 Action = dict[str, Any]
 Path = tuple[str, ...]

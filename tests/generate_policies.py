@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from tests.generate_patterns import name_pattern, path_pattern, resource_pattern
-
 from axtary.compiler.ir import Type
+from tests.generate_patterns import name_pattern, path_pattern, resource_pattern
 
 Draft = dict[str, Any]
 Draftable = Any  # JSON and conditions

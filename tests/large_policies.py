@@ -7,10 +7,9 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
+from axtary.compiler.ir import Effect, Field, Match, Pattern, Policy, Rule
 from tests import generate, generate_actions
 from tests.generate_policies import TOOLS
-
-from axtary.compiler.ir import Effect, Field, Match, Pattern, Policy, Rule
 
 RESOURCES = ["repo:acme/a", "repo:acme/a/b", "repo:x", "a", "a//b", "repo:acme/b"]
 ACTORS = ["agent:codex-1", "agent:claude-x", "@odd", ""]

@@ -276,10 +276,9 @@ def _run(mutant: Mutant, check: str, first: Path) -> subprocess.CompletedProcess
 
 def main(engine: str, first: str) -> int:
     """Compare until there is a disagreement. `first` is the copied root: it must be the one that is imported."""
-    from tests import differential
-
     from axtary.backends.native import engine as backends
     from axtary.compiler import clauses as compiler
+    from tests import differential
 
     assert any(Path(str(part.__file__)).is_relative_to(first) for part in (backends, compiler))
     for seed in SEEDS:

@@ -23,13 +23,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests import fuzz_inputs
-
 from axtary.backends import native
 from axtary.compiler import CompileError, Diagnostic, compile_policy, format_policy, ir
 from axtary.compiler.diagnostics import CODES, printable
 from axtary.compiler.reports import github, jsonform, junit, sarif, text
 from axtary.runtime.action import check_action
+from tests import fuzz_inputs
 
 ROOT = Path(__file__).resolve().parent.parent
 MEMORY = 2 << 30

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.golden_files import Case
-
 from axtary.compiler.ir import Policy
 from axtary.runtime.testing import Tested, load_suites
+from tests.golden_files import Case
 
 _FORBIDDEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 

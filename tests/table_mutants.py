@@ -104,10 +104,9 @@ TABLE_MUTANTS = [
 
 def main(engine: str, first: str) -> int:
     """Compare until there is a disagreement. `first` is the copied root: it must be the one that is imported."""
-    from tests import large_policies, reference
-
     from axtary.backends import native
     from axtary.backends.native import rows, table
+    from tests import large_policies, reference
 
     assert str(table.__file__).startswith(first)
     for division in (dict[str, int](), {"_LARGE": 4, "_SHARED": 0}):

@@ -14,14 +14,14 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from tests.docs_pages import fences
-from tests.golden_files import MISTAKES, findings
-from tests.suites import loaded
 
 from axtary.compiler import CompileError, compile_policy, compile_text, diagnostics, testfiles
 from axtary.runtime import errors
 from axtary.runtime.action import check_action, parse_action
 from axtary.runtime.codes import MEANINGS
+from tests.docs_pages import fences
+from tests.golden_files import MISTAKES, findings
+from tests.suites import loaded
 
 FOLDER = files("axtary.grammars").joinpath("codes")
 HEADINGS = ["What it says", "Why it is bad", "Example", "Write instead"]

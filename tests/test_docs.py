@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.docs_pages import NAMES, PAGES, ROOT, Command, anchors, blocks, code, commands, links, table
 
 from axtary.backends import native
 from axtary.compiler import compile as compilation
@@ -30,6 +29,7 @@ from axtary.compiler.ir import Policy, Type
 from axtary.grammars import grammar
 from axtary.runtime import codes
 from axtary.runtime.action import parse_actions
+from tests.docs_pages import NAMES, PAGES, ROOT, Command, anchors, blocks, code, commands, links, table
 
 # Commands that change the machine or need a program that is not a part of axtary: shown, never run.
 NOT_RUN = ("pip install ", "python -m venv ", "python3 -m venv ", ". .venv/bin/activate", "git ", "opa ", "tests/run")

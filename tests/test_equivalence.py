@@ -11,10 +11,10 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests import differential, generate, long_run
 
 from axtary.backends.native import NativeEngine
 from axtary.backends.verdict import Verdict
+from tests import differential, generate, long_run
 
 COMPARISONS = 21_000
 SEED = 1

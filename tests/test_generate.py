@@ -7,14 +7,13 @@ from functools import cache
 from random import Random
 from typing import Any, get_args
 
-from tests import generate, reference
-from tests.differential import reductions
-
 from axtary.compiler import ir
 from axtary.compiler.clauses import Reason
 from axtary.compiler.ir import Type
 from axtary.runtime.action import check_action
 from axtary.runtime.facts import check_facts
+from tests import generate, reference
+from tests.differential import reductions
 
 SEEDS = range(1, 171)
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import cedarpy
 import pytest
-from tests import golden_files, reference
 
 from axtary.backends import cedar, native, rego
 from axtary.backends.cedar.lower import lower
@@ -16,6 +15,7 @@ from axtary.backends.cedar.request import request
 from axtary.backends.rego.evaluators import EVALUATORS
 from axtary.backends.verdict import Engine, Verdict
 from axtary.compiler.ir import Policy
+from tests import golden_files, reference
 
 BEHAVIOURS = golden_files.behaviours()
 STORED = [path.parent.name for path in sorted(golden_files.GOLDEN.glob("*/policy.rego"))]

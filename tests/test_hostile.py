@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+
 from tests.cli.command import Ran, assert_refused, batch, run
 
 HEAD = "version: 1\npolicies:\n  - id: a\n    effect: allow\n    match: {tool: t}\n"

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.golden_files import MISTAKES, findings
 
 from axtary.compiler import Diagnostic
 from axtary.compiler.diagnostics import CODES
+from tests.golden_files import MISTAKES, findings
 
 EXPECTATIONS = sorted(MISTAKES.glob("*.json"))
 NAMES = [path.stem for path in EXPECTATIONS]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
+
 from tests import fuzz_inputs, policy_fuzz
 
 SEEDS = range(20261123, 20261128)

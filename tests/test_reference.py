@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests import reference
 
 from axtary.backends.verdict import Verdict
 from axtary.compiler import ir
 from axtary.compiler.ir import Attribute, Effect, Instant, Number, Pattern, Type, Wildcard
+from tests import reference
 
 STAR, ANY, SEGMENTS = Wildcard.STAR, Wildcard.ANY, Wildcard.SEGMENTS
 
