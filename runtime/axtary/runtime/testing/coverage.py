@@ -9,6 +9,7 @@ Rules of built-in presets are listed and not counted: axtary's own tests cover t
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -47,12 +48,13 @@ class Item:
         return [outcome.outcome for outcome in self.outcomes if outcome.state == state]
 
 
-class _Counted:
+class _Counted(ABC):
     """What has outcomes, counted."""
 
     @property
+    @abstractmethod
     def outcomes(self) -> list[Shown]:
-        raise NotImplementedError
+        """All of them."""
 
     @property
     def shown(self) -> int:
