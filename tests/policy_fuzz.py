@@ -24,8 +24,9 @@ from pathlib import Path
 from typing import Any
 
 from axtary.backends import native
-from axtary.compiler import CompileError, Diagnostic, compile_policy, format_policy, ir
+from axtary.compiler import CompileError, Diagnostic, compile_policy, ir
 from axtary.compiler.diagnostics import CODES, printable
+from axtary.compiler.format import format_policy
 from axtary.compiler.reports import github, jsonform, junit, sarif, text
 from axtary.runtime.action import check_action
 from tests import fuzz_inputs

@@ -8,7 +8,8 @@ import pytest
 from tests.compiler.format_checks import tree
 
 from axtary.cli.init import _POLICY
-from axtary.compiler import CompileError, format_policy, source
+from axtary.compiler import CompileError, source
+from axtary.compiler.format import format_policy
 from axtary.grammars import preset, presets
 
 RULES = "version: 1\n\npolicies:\n"

@@ -17,8 +17,8 @@ from tests.generate_policies import condition_text, draft_policy, written, yaml_
 from tests.golden_files import GOLDEN, MISTAKES
 from tests.scribble import Scribbler
 
-from axtary.compiler import CompileError, compile_text, format_policy, ir
-from axtary.compiler.format import conditions
+from axtary.compiler import CompileError, compile_text, ir
+from axtary.compiler.format import conditions, format_policy
 from axtary.compiler.format.scalars import inline
 
 FILES = sorted([*GOLDEN.rglob("*.yml"), *GOLDEN.rglob("*.yaml")])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from axtary.compiler import hints
@@ -73,7 +75,7 @@ def test_a_habit_is_known(text: str, wrong: str) -> None:
         parse_condition(text)
     problem = caught.value
     assert (problem.code, text[problem.start : problem.end]) == ("AX0301", wrong)
-    assert any(problem.help == found.expand(h.help) for h in hints._HABITS for found in h.written.finditer(text))
+    assert any(problem.help == found.expand(h.help) for h in hints._HABITS for found in re.finditer(h.written, text))
 
 
 def test_each_habit_has_an_example() -> None:
@@ -82,9 +84,9 @@ def test_each_habit_has_an_example() -> None:
         with pytest.raises(SyntaxProblem) as caught:
             parse_condition(text)
         reached |= {
-            h for h in hints._HABITS for found in h.written.finditer(text) if caught.value.help == found.expand(h.help)
+            h for h in hints._HABITS for found in re.finditer(h.written, text) if caught.value.help == found.expand(h.help)
         }
-    assert [habit.written.pattern for habit in hints._HABITS if habit not in reached] == []
+    assert [habit.written for habit in hints._HABITS if habit not in reached] == []
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
+import rfc8785
+from tests.golden_files import behaviours, compiled
 
 from axtary.compiler import compile_text
+from axtary.compiler.ir import to_json
 
 BASE = """\
 version: 1
@@ -64,3 +69,19 @@ def test_same(change: str) -> None:
 def test_other(change: str) -> None:
     assert OTHER[change] != BASE
     assert compile_text(OTHER[change]).policy_version != compile_text(BASE).policy_version
+
+
+@pytest.mark.parametrize("name", behaviours())
+def test_it_is_the_hash_of_the_canonical_form(name: str) -> None:
+    """Law: policy_version is SHA-256 over RFC 8785, written by another library than ours is."""
+    policy = compiled(name).policy
+    canonical = rfc8785.dumps(to_json(policy, spans=False))
+    assert policy.policy_version == "sha256:" + hashlib.sha256(canonical).hexdigest()
+
+
+def test_text_beyond_ascii_and_control_characters_are_canonical_too() -> None:
+    """Law: as above, where the escapes and the order of JSON could differ."""
+    odd = r'"\u0001\u007f\u2028\ud83d\ude00\\ \/ é\t"'
+    policy = compile_text(BASE.replace('payload.base == "main"', f"payload.base == {odd}".replace("'", "''")))
+    canonical = rfc8785.dumps(to_json(policy, spans=False))
+    assert policy.policy_version == "sha256:" + hashlib.sha256(canonical).hexdigest()

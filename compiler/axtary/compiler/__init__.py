@@ -5,7 +5,6 @@ source -> syntax -> drafts -> inference -> conditions -> ir -> clauses
 
 from axtary.compiler.compile import Compiled, IncludeError, compile_policy, compile_text, included
 from axtary.compiler.diagnostics import CompileError, Diagnostic
-from axtary.compiler.format import format_policy
 
 __all__ = [
     "CompileError",
@@ -14,6 +13,5 @@ __all__ = [
     "IncludeError",
     "compile_policy",
     "compile_text",
-    "format_policy",
     "included",
 ]

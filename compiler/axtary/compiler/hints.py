@@ -6,7 +6,7 @@ Phrases only: nothing here decides what is right. Each answer says what to write
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from axtary.compiler.diagnostics import closest, quoted
@@ -18,7 +18,7 @@ from axtary.compiler.diagnostics import closest, quoted
 class Habit:
     """A way to write a condition that this language does not have: what stands there, and what to write."""
 
-    written: re.Pattern[str]  # group 1 is what is wrong
+    written: str  # a regular expression; group 1 is what is wrong
     message: str  # {} is what is wrong
     help: str  # \1 to \9 are groups
 
@@ -28,123 +28,117 @@ _NO_ARITHMETIC = "there is no arithmetic: compare the attribute itself with a li
 _TEXT = 'write `like "…*"` for the beginning of a text, `like "*…"` for its end, `like "*…*"` for what it contains'
 
 
-def _habits(table: Iterable[tuple[str, str, str]]) -> Iterator[Habit]:
-    for written, message, help_text in table:
-        yield Habit(re.compile(written), message, help_text)
-
-
 # The first that stands where the parser stopped is taken.
 _HABITS = tuple(
-    _habits(
-        [
-            (r"(===)", "{} is not an operator", "write `==`"),
-            (r"(!==)", "{} is not an operator", "write `!=`"),
-            (r"(<>)", "{} is not an operator", "write `!=`"),
-            (r"(=>)", "{} is not an operator", "write `>=`"),
-            (r"(=<)", "{} is not an operator", "write `<=`"),
-            (r"([=!]?~)", "{} is not an operator", 'there are no regular expressions: write `like "release/*"`'),
-            (r"\b(is\s+not)\b\s*", "{} is not an operator", "write `!=`"),
-            (r"\b(is|equals|eq)\b\s*", "{} is not an operator", "write `==`"),
-            (r"\b(ne|neq)\b\s*", "{} is not an operator", "write `!=`"),
-            (r"\b(not)\s+[=!<>]", "`not` stands before the whole comparison", "write `!=`, or `not payload.x == …`"),
-            (
-                r"\b(any|all|none)\s+" + f"({_WORD})" + r"\s+not\b",
-                "`not` stands before the whole comparison",
-                r"write `none \2 …`, or `not \1 \2 …`",
-            ),
-            (r"\b(NOT|Not)\b\s*", "{} is not a word of the language", "write keywords in lower case: `not`"),
-            (
-                r"\b(starts?[ _]?with|ends?[ _]?with|includes|begins[ _]with)\b\s*",
-                "{} is not an operator",
-                _TEXT,
-            ),
-            (
-                rf"({_WORD})\.(?:startsWith|startswith|endsWith|endswith|contains|includes|matches|match|test)\s*\(",
-                "there are no functions",
-                _TEXT,
-            ),
-            (
-                rf"({_WORD}\.(?:size|length|count|len)\s*\()",
-                "there are no functions",
-                "write `count(payload.labels) <= 3`",
-            ),
-            (
-                r"\b((?:len|size|length)\s*\()",
-                "there are no functions",
-                "for a list, write `count(payload.labels) <= 3`",
-            ),
-            (
-                r"\b((?:lower|upper|toLower|toUpper|tolower)\s*\()",
-                "there are no functions",
-                "texts are compared as they are: list the spellings",
-            ),
-            (
-                r"\b((any|all|none)\s*\()",
-                "{} is not a function",
-                r'write it without parentheses: `\2 paths matches "src/**"`',
-            ),
-            (r"\b((?:has|exists)\s*\()", "{} is not a function", "write it without parentheses: `has payload.x`"),
-            (
-                r"(?:[<>=])\s*(count\s*\()",
-                "{} stands on the right",
-                "write `count(…)` on the left: `count(paths) <= 3`",
-            ),
-            (rf"\bcount\s+({_WORD})\s*", "{} stands without parentheses", r"write `count(\1)`"),
-            (r"\b(between)\b\s*", "{} is not an operator", "write `payload.x >= 1 and payload.x <= 10`"),
-            (r"\b(exists?|defined|isset|present)\b\s*", "{} is not a word of the language", "write `has payload.x`"),
-            (r"\bhas\s+(not)\b\s*", "`not` stands before `has`", "write `not has payload.x`"),
-            (r"\b(every|each|forall)\b\s*", "{} is not a word of the language", "write `all`"),
-            (r"\b(some)\b\s*", "{} is not a word of the language", "write `any`"),
-            (r"\b(?:any|all|none)\s+(of)\b\s*", "{} is too much", "write `any paths …`, without `of`"),
-            (
-                rf"\b(?:any|all|none)\s+({_WORD})\s*==?",
-                "the elements of a list are not compared with `==`",
-                r'write `any \1 in ["…"]`, or `\1 contains "…"` for a single one',
-            ),
-            (
-                r"\b(?:any|all|none)\s+" + f"({_WORD})" + r'\s+["\[]',
-                "a test is missing behind {}",
-                r"write `matches`, `like` or `in` before the text",
-            ),
-            (r"\b(if|when|unless|return)\b\s*", "a condition has no {}", "write the test alone"),
-            (r"\b(then|else)\b\s*", "a condition has no {}", "the rule's `effect` says what follows"),
-            (r"\b(xor|nor|nand|implies)\b\s*", "{} is not an operator", "write it with `and`, `or` and `not`"),
-            (r"\A\s*\b(and|or)\b\s*", "the condition begins with {}", "write a comparison before it, or delete it"),
-            (r"\b(and|or)\s+(?:and|or)\b\s*", "two operators stand in a row", "delete one of them"),
-            (r"\bcontains\s*(\[)", "`contains` takes one text", 'write `any payload.labels in ["…", "…"]` for several'),
-            (
-                r"(?:==|!=)\s*(\()",
-                "a comparison has one value on its right",
-                'write `payload.x in ["a", "b"]` for one of several',
-            ),
-            (r"\bin\s*(\(|\{)", "a list does not begin with {}", 'write a list in brackets: `in ["a", "b"]`'),
-            (rf"({_WORD})\s*\[\s*-?\d+\s*\]?", "a list has no index", r'write `\1 contains "…"` or `any \1 like "…"`'),
-            (rf"({_WORD})(?=\.\d)", "a list has no index", r'write `\1 contains "…"` or `any \1 like "…"`'),
-            (r"(\[\s*'[^']*'?\s*\]?)", "a key stands in double quotes", 'write `payload["odd key"]`'),
-            (
-                rf"({_WORD}-\w[\w-]*)",
-                "a key with a `-` stands in quotes",
-                'write for example `payload["pull-request"]`',
-            ),
-            (rf"\b({_WORD}\s*\()", "there are no functions", "the only one is `count(path)`; see `like` and `matches`"),
-            (r"(&+)", "{} is not an operator", "write `and`"),
-            (r"(\|+)", "{} is not an operator", "write `or`"),
-            (r"(;)", "{} does not join conditions", "write `and`"),
-            (r"\d(,)\d{3}", "a number has no {}", "write the digits without it: `1000`"),
-            (r"(,)", "{} does not join conditions", "write `and`, or one `has` for each attribute"),
-            (r"(#)", "a condition has no comments", "write the comment above the rule"),
-            (r"(\$)\d", "a number has no currency", "write the number alone: `50`"),
-            (r"(\$|\{\{?|\}\}?)", "{} does not belong in a condition", "write the attribute as it is: `payload.x`"),
-            (r"(?<!\d)(\.)\d", "a number does not begin with {}", "write a digit before it: `0.5`"),
-            (r"\d\s*(%)", "a number has no {}", "write the number alone"),
-            (r"([-+*/%])", "{} does not belong in a condition", _NO_ARITHMETIC),
-            (
-                r"(\?)",
-                "{} does not belong in a condition",
-                "write the test alone: the rule's `effect` says what follows",
-            ),
-            (r"(`)", "{} cannot quote a string", 'use double quotes: "…"'),
-        ]
+    Habit(*row)
+    for row in (
+        (r"(===)", "{} is not an operator", "write `==`"),
+        (r"(!==)", "{} is not an operator", "write `!=`"),
+        (r"(<>)", "{} is not an operator", "write `!=`"),
+        (r"(=>)", "{} is not an operator", "write `>=`"),
+        (r"(=<)", "{} is not an operator", "write `<=`"),
+        (r"([=!]?~)", "{} is not an operator", 'there are no regular expressions: write `like "release/*"`'),
+        (r"\b(is\s+not)\b\s*", "{} is not an operator", "write `!=`"),
+        (r"\b(is|equals|eq)\b\s*", "{} is not an operator", "write `==`"),
+        (r"\b(ne|neq)\b\s*", "{} is not an operator", "write `!=`"),
+        (r"\b(not)\s+[=!<>]", "`not` stands before the whole comparison", "write `!=`, or `not payload.x == …`"),
+        (
+            r"\b(any|all|none)\s+" + f"({_WORD})" + r"\s+not\b",
+            "`not` stands before the whole comparison",
+            r"write `none \2 …`, or `not \1 \2 …`",
+        ),
+        (r"\b(NOT|Not)\b\s*", "{} is not a word of the language", "write keywords in lower case: `not`"),
+        (
+            r"\b(starts?[ _]?with|ends?[ _]?with|includes|begins[ _]with)\b\s*",
+            "{} is not an operator",
+            _TEXT,
+        ),
+        (
+            rf"({_WORD})\.(?:startsWith|startswith|endsWith|endswith|contains|includes|matches|match|test)\s*\(",
+            "there are no functions",
+            _TEXT,
+        ),
+        (
+            rf"({_WORD}\.(?:size|length|count|len)\s*\()",
+            "there are no functions",
+            "write `count(payload.labels) <= 3`",
+        ),
+        (
+            r"\b((?:len|size|length)\s*\()",
+            "there are no functions",
+            "for a list, write `count(payload.labels) <= 3`",
+        ),
+        (
+            r"\b((?:lower|upper|toLower|toUpper|tolower)\s*\()",
+            "there are no functions",
+            "texts are compared as they are: list the spellings",
+        ),
+        (
+            r"\b((any|all|none)\s*\()",
+            "{} is not a function",
+            r'write it without parentheses: `\2 paths matches "src/**"`',
+        ),
+        (r"\b((?:has|exists)\s*\()", "{} is not a function", "write it without parentheses: `has payload.x`"),
+        (
+            r"(?:[<>=])\s*(count\s*\()",
+            "{} stands on the right",
+            "write `count(…)` on the left: `count(paths) <= 3`",
+        ),
+        (rf"\bcount\s+({_WORD})\s*", "{} stands without parentheses", r"write `count(\1)`"),
+        (r"\b(between)\b\s*", "{} is not an operator", "write `payload.x >= 1 and payload.x <= 10`"),
+        (r"\b(exists?|defined|isset|present)\b\s*", "{} is not a word of the language", "write `has payload.x`"),
+        (r"\bhas\s+(not)\b\s*", "`not` stands before `has`", "write `not has payload.x`"),
+        (r"\b(every|each|forall)\b\s*", "{} is not a word of the language", "write `all`"),
+        (r"\b(some)\b\s*", "{} is not a word of the language", "write `any`"),
+        (r"\b(?:any|all|none)\s+(of)\b\s*", "{} is too much", "write `any paths …`, without `of`"),
+        (
+            rf"\b(?:any|all|none)\s+({_WORD})\s*==?",
+            "the elements of a list are not compared with `==`",
+            r'write `any \1 in ["…"]`, or `\1 contains "…"` for a single one',
+        ),
+        (
+            r"\b(?:any|all|none)\s+" + f"({_WORD})" + r'\s+["\[]',
+            "a test is missing behind {}",
+            r"write `matches`, `like` or `in` before the text",
+        ),
+        (r"\b(if|when|unless|return)\b\s*", "a condition has no {}", "write the test alone"),
+        (r"\b(then|else)\b\s*", "a condition has no {}", "the rule's `effect` says what follows"),
+        (r"\b(xor|nor|nand|implies)\b\s*", "{} is not an operator", "write it with `and`, `or` and `not`"),
+        (r"\A\s*\b(and|or)\b\s*", "the condition begins with {}", "write a comparison before it, or delete it"),
+        (r"\b(and|or)\s+(?:and|or)\b\s*", "two operators stand in a row", "delete one of them"),
+        (r"\bcontains\s*(\[)", "`contains` takes one text", 'write `any payload.labels in ["…", "…"]` for several'),
+        (
+            r"(?:==|!=)\s*(\()",
+            "a comparison has one value on its right",
+            'write `payload.x in ["a", "b"]` for one of several',
+        ),
+        (r"\bin\s*(\(|\{)", "a list does not begin with {}", 'write a list in brackets: `in ["a", "b"]`'),
+        (rf"({_WORD})\s*\[\s*-?\d+\s*\]?", "a list has no index", r'write `\1 contains "…"` or `any \1 like "…"`'),
+        (rf"({_WORD})(?=\.\d)", "a list has no index", r'write `\1 contains "…"` or `any \1 like "…"`'),
+        (r"(\[\s*'[^']*'?\s*\]?)", "a key stands in double quotes", 'write `payload["odd key"]`'),
+        (
+            rf"({_WORD}-\w[\w-]*)",
+            "a key with a `-` stands in quotes",
+            'write for example `payload["pull-request"]`',
+        ),
+        (rf"\b({_WORD}\s*\()", "there are no functions", "the only one is `count(path)`; see `like` and `matches`"),
+        (r"(&+)", "{} is not an operator", "write `and`"),
+        (r"(\|+)", "{} is not an operator", "write `or`"),
+        (r"(;)", "{} does not join conditions", "write `and`"),
+        (r"\d(,)\d{3}", "a number has no {}", "write the digits without it: `1000`"),
+        (r"(,)", "{} does not join conditions", "write `and`, or one `has` for each attribute"),
+        (r"(#)", "a condition has no comments", "write the comment above the rule"),
+        (r"(\$)\d", "a number has no currency", "write the number alone: `50`"),
+        (r"(\$|\{\{?|\}\}?)", "{} does not belong in a condition", "write the attribute as it is: `payload.x`"),
+        (r"(?<!\d)(\.)\d", "a number does not begin with {}", "write a digit before it: `0.5`"),
+        (r"\d\s*(%)", "a number has no {}", "write the number alone"),
+        (r"([-+*/%])", "{} does not belong in a condition", _NO_ARITHMETIC),
+        (
+            r"(\?)",
+            "{} does not belong in a condition",
+            "write the test alone: the rule's `effect` says what follows",
+        ),
+        (r"(`)", "{} cannot quote a string", 'use double quotes: "…"'),
     )
 )
 
@@ -152,7 +146,8 @@ _HABITS = tuple(
 def condition_habit(text: str, at: int) -> tuple[int, int, str, str] | None:
     """What is wrong where the parser stopped, as (start, end, message, help), if it is a known habit."""
     for habit in _HABITS:
-        for found in habit.written.finditer(text, max(0, at - 60), at + 60):
+        written = re.compile(habit.written)  # here, because few policies need one of them
+        for found in written.finditer(text, max(0, at - 60), at + 60):
             last = found[0][-1:]
             behind = at == found.end() and (last.isspace() or last.isalnum())  # the word was taken for an attribute
             if found.start() <= at < found.end() or behind:

@@ -20,7 +20,7 @@ from axtary.compiler.hints import condition_habit
 from axtary.compiler.ir import WEEKDAYS
 from axtary.compiler.respelling import QUOTES, lowered, plain_window, requoted, short_units
 from axtary.compiler.schedulehints import duration_problem, rate_problem, window_problem, word_at
-from axtary.grammars import grammar
+from axtary.grammars.parsers import parser
 
 MAX_CONDITION = 65_536
 MAX_CONDITION_DEPTH = 16
@@ -242,14 +242,8 @@ def _string(token: Token, raw: str) -> str:
 
 
 @cache
-def _condition_parser() -> Lark:
-    options: Any = {"keep_all_tokens": True, "maybe_placeholders": False, "transformer": _ToExpression()}
-    return Lark(grammar("condition"), parser="lalr", **options)
-
-
-@cache
-def _parser(name: str, start: str) -> Lark:
-    return Lark(grammar(name), parser="lalr", start=start, maybe_placeholders=False)
+def _parser(name: str) -> Lark:
+    return parser(name, _ToExpression() if name == "condition" else None)
 
 
 _WORDS = {
@@ -279,7 +273,7 @@ def parse_condition(text: str) -> Expression:
     if not text.strip():
         raise SyntaxProblem("AX0301", 0, len(text), "the condition is empty", "delete `when:` if the rule has none")
     try:
-        expression: Any = _condition_parser().parse(text)
+        expression: Any = _parser("condition").parse(text)
     except UnexpectedInput as error:
         raise _condition_problem(text, error) from None
     return cast(Expression, expression)
@@ -318,7 +312,7 @@ def _respelt(text: str, at: int, changes: list[Change], title: str) -> Mend | No
     mend = Mend(title, tuple(changes))
     reached = len(text) + 1
     try:
-        _condition_parser().parse(mend.made(text))
+        _parser("condition").parse(mend.made(text))
     except UnexpectedInput as error:
         reached = len(text.rstrip()) if _at_end(error) else error.pos_in_stream or 0
     except SyntaxProblem:
@@ -373,7 +367,7 @@ def parse_pattern(text: str) -> tuple[tuple[Piece, ...], ...]:
     if not re.search(r"[\\{}]", text):  # text and stars only: the common case, too frequent for a parser
         return (tuple(_piece(part) for part in re.split(r"(\*+)", text) if part),)
     try:
-        tree = _parser("pattern", "start").parse(text)
+        tree = _parser("pattern").parse(text)
     except UnexpectedInput as error:
         raise _pattern_problem(text, error) from None
     parts = [_alternatives(child) for child in tree.children]
@@ -489,7 +483,7 @@ _EXPLAIN: dict[str, Callable[[str, int, int], tuple[str, str]]] = {
 
 def _schedule(text: str, start: str, code: str, respell: Callable[[str], str]) -> Tree[Token]:
     try:
-        return _parser("schedule", start).parse(text)
+        return _parser("schedule").parse(text, start)
     except UnexpectedInput as error:
         at = len(text.rstrip()) if _at_end(error) else min(error.pos_in_stream or 0, len(text))
         if start == "duration":
@@ -504,7 +498,7 @@ def _schedule(text: str, start: str, code: str, respell: Callable[[str], str]) -
 
 def _parses(text: str, start: str) -> bool:
     try:
-        _parser("schedule", start).parse(text)
+        _parser("schedule").parse(text, start)
     except UnexpectedInput:
         return False
     return True

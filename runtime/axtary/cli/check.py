@@ -23,7 +23,6 @@ from axtary.cli.output import (
 )
 from axtary.compiler import CompileError, Diagnostic
 from axtary.compiler.diagnostics import printable
-from axtary.compiler.reports import github, junit, sarif
 from axtary.compiler.reports.jsonform import to_json
 from axtary.compiler.reports.text import count, summary
 from axtary.runtime.policyfile import load_policy, write
@@ -97,6 +96,8 @@ def _report(result: Result, mended: Mended | None, path: Path, strict: bool, for
 
 
 def _rendered(form: str, found: Sequence[Diagnostic], sources: Mapping[str, str], strict: bool) -> str:
+    from axtary.compiler.reports import github, junit, sarif
+
     if form == "sarif":
         return sarif.render(found, sources, version("axtary"))
     return junit.render(found, sources, strict) if form == "junit" else github.render(found)

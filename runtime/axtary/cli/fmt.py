@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from axtary.cli.output import FINDINGS, INVALID, OK, colour, fail, invalid_input, leave, print_json, report
-from axtary.compiler import CompileError, Diagnostic, format_policy
+from axtary.compiler import CompileError, Diagnostic
 from axtary.compiler.diagnostics import printable
+from axtary.compiler.format import format_policy
 from axtary.compiler.source import MAX_BYTES
 from axtary.runtime.policyfile import DEFAULT, UnreadableError, policy_files, read_policy, write
 
