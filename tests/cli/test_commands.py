@@ -319,6 +319,28 @@ def test_colour_only_on_a_terminal_and_never_with_no_color(folder: Path) -> None
     assert "\x1b[" not in run("policy", "check", cwd=folder).out
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["policy", "check"], "checking axtary.yml"),
+        (["policy", "fmt"], "formatting axtary.yml"),
+        (["policy", "simulate", "--action", "read.json"], "reading axtary.yml"),
+    ],
+)
+def test_a_long_wait_shows_a_sign_of_life_on_a_terminal_only(folder: Path, command: list[str], said: str) -> None:
+    code = (
+        "from axtary.cli import main, progress\n"
+        "progress._AFTER = 0.0  # as if each wait were long\n"
+        f"import sys; sys.argv = ['axtary', *{command!r}]\n"
+        "main()\n"
+    )
+    ours, theirs = pty.openpty()
+    subprocess.run([sys.executable, "-c", code], cwd=folder, stdout=subprocess.DEVNULL, stderr=theirs, check=True)
+    os.close(theirs)
+    assert said in os.read(ours, 65536).decode()
+    assert "\x1b[" not in run(*command, cwd=folder).err
+
+
 def test_without_a_rego_engine_the_message_says_what_to_install(folder: Path) -> None:
     code = (
         "import sys\n"

@@ -84,7 +84,10 @@ def test_each_habit_has_an_example() -> None:
         with pytest.raises(SyntaxProblem) as caught:
             parse_condition(text)
         reached |= {
-            h for h in hints._HABITS for found in re.finditer(h.written, text) if caught.value.help == found.expand(h.help)
+            h
+            for h in hints._HABITS
+            for found in re.finditer(h.written, text)
+            if caught.value.help == found.expand(h.help)
         }
     assert [habit.written for habit in hints._HABITS if habit not in reached] == []
 

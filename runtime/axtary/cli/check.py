@@ -21,6 +21,7 @@ from axtary.cli.output import (
     report,
     shown_file,
 )
+from axtary.cli.progress import waiting
 from axtary.compiler import CompileError, Diagnostic
 from axtary.compiler.diagnostics import printable
 from axtary.compiler.reports.jsonform import to_json
@@ -33,9 +34,10 @@ def run(path: Path, strict: bool, form: str, fix: bool, diff: bool) -> None:
     """Check, mend if asked to, report what is left. The exit code is that of the files as they are then."""
     mended = None
     with invalid_input(form == "json"):
-        if fix or diff:
-            mended = mend(path)
-        result = mended.after if mended is not None else _compiled(path)
+        with waiting(f"checking {printable(str(path))}"):
+            if fix or diff:
+                mended = mend(path)
+            result = mended.after if mended is not None else _compiled(path)
         if mended is not None and not diff:
             for name, text in mended.changed.items():
                 write(path.parent / name, text.encode())

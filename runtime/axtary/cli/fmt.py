@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from axtary.cli.output import FINDINGS, INVALID, OK, colour, fail, invalid_input, leave, print_json, report
+from axtary.cli.progress import waiting
 from axtary.compiler import CompileError, Diagnostic
 from axtary.compiler.diagnostics import printable
 from axtary.compiler.format import format_policy
@@ -62,7 +63,8 @@ def _formatted(paths: Iterable[Path], as_json: bool) -> list[_File]:
         name = _STANDARD_INPUT if piped else str(path)
         data = _read_standard_input() if piped else read_policy(path)
         try:
-            files.append(_File(None if piped else path, name, data, format_policy(name, data)))
+            with waiting(f"formatting {printable(name)}"):
+                files.append(_File(None if piped else path, name, data, format_policy(name, data)))
         except CompileError as error:
             diagnostics += error.diagnostics
             sources |= error.sources

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from axtary.backends.verdict import EngineError
+from axtary.cli.progress import waiting
 from axtary.compiler import Compiled, CompileError, Diagnostic
 from axtary.compiler.diagnostics import printable
 from axtary.compiler.ir import Span
@@ -92,7 +93,8 @@ def load(path: Path, as_json: bool) -> Compiled:
     """The compiled policy; its errors are printed and end the command with 2. Warnings are the caller's business."""
     with invalid_input(as_json):
         try:
-            return load_policy(path)
+            with waiting(f"reading {printable(str(path))}"):
+                return load_policy(path)
         except CompileError as error:
             report(error.diagnostics, error.sources, path, as_json)
             leave(INVALID)

@@ -1,4 +1,4 @@
-"""A counter for what takes over a second: on a terminal's standard error, redrawn ten times a second."""
+"""Signs of life for what takes over a second: on a terminal's standard error, redrawn ten times a second."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from threading import Event, Thread
 
 Step = Callable[[str, int, int | None], None]  # phase, done, of how many (None: not known)
 
@@ -30,6 +31,35 @@ def progress(what: str) -> Iterator[Step]:
                 draw(phase, done, whole)
 
         yield step
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Says that `what` is going on, where nothing can be counted: `reading axtary.yml`."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    over = Event()
+    drawing = Thread(target=_draw_until, args=(over, what), daemon=True)
+    drawing.start()
+    try:
+        yield
+    finally:
+        over.set()
+        drawing.join()
+
+
+def _draw_until(over: Event, what: str) -> None:
+    if over.wait(_AFTER):
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        bar.add_task(escape(what), total=None)
+        over.wait()
 
 
 def _drawer(what: str, stack: ExitStack) -> Step:
