@@ -231,3 +231,42 @@ def test_a_page_is_whole_and_loads_nothing(folder: Path) -> None:
     assert "incomparable" in page and "--no-less-approval: failed" in page and "&quot;dev&quot;" in page
     assert "http" not in page.replace("http-equiv", "") and "src=" not in page
     assert json.dumps("script") not in page
+
+
+def test_recorded_actions_are_replayed(folder: Path) -> None:
+    (folder / "h.jsonl").write_text('{"version": 1, "tool": "fs.read"}\n{"version": 1, "tool": "fs.write"}\n')
+    (folder / "f.json").write_text('{"approval": {"approvers": [{"id": "user:a", "roles": ["dev"]}]}}')
+    replay = ["policy", "diff", "old.yml", "new.yml", "--replay", "h.jsonl", "--facts", "f.json"]
+    result = run(*replay, "--json", cwd=folder).json()
+    assert result["history"] == {
+        "name": "h.jsonl",
+        "actions": 2,
+        "changed": 1,
+        "transitions": [{"from": "step_up", "to": "allow", "count": 1, "first": 2}],
+    }
+    assert [change["happened"] for change in result["changes"]] == [1, 0]
+    text = run(*replay, cwd=folder).out
+    assert "1 of 2 actions in h.jsonl change: 1 step_up -> allow (first: 2)" in text
+    assert "happened once" in text and "happened never yet" in text
+    marked = run(*replay, "--format", "markdown", "-o", "d.html", cwd=folder).out
+    assert "Recorded: `1 of 2 actions in h.jsonl change" in marked and "- happened: never yet" in marked
+    assert "<td>happened</td><td>once</td>" in (folder / "d.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--facts", "f.json"], "`--facts` go with recorded actions"),
+        (["--replay", "no.jsonl"], "no.jsonl: no such file or directory"),
+        (["--replay", "bad.jsonl"], "AX0812"),
+        (["--replay", "empty.json"], "empty.json: has no actions"),
+    ],
+)
+def test_recorded_actions_that_are_none_are_refused(folder: Path, options: list[str], said: str) -> None:
+    (folder / "f.json").write_text("{}")
+    (folder / "bad.jsonl").write_text('{"tool": "fs.read"}\n')
+    (folder / "empty.json").write_text("[]")
+    ran = run("policy", "diff", "old.yml", "new.yml", *options, "-o", "d.html", cwd=folder)
+    assert_refused(ran)
+    assert said in ran.err
+    assert not (folder / "d.html").exists()

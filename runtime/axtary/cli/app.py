@@ -245,6 +245,12 @@ def diff(
         Path | None,
         typer.Option(help="Exit 1 only if the new policy allows what this one does not.", metavar="ENVELOPE"),
     ] = None,
+    replay: Annotated[
+        str | None, typer.Option(help="Say which of these recorded actions change as well.", metavar="ACTIONS")
+    ] = None,
+    facts: Annotated[
+        Path | None, typer.Option(help="With --replay: usage and approvals for every action.", metavar="FILE")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Write a page: .html or .md.", metavar="FILE")
     ] = None,
@@ -257,7 +263,8 @@ def diff(
     gates = [
         name for name, wanted in (("no-new-access", no_new_access), ("no-less-approval", no_less_approval)) if wanted
     ]
-    command.run(policies or [], git, gates, within, output, format.value, json)
+    past = command.Past(replay, facts)
+    command.run(policies or [], git, gates, within, past, output, format.value, json)
 
 
 @policy.command(epilog="Example: axtary policy presets coding-agent")

@@ -6,19 +6,29 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from axtary.cli.diff_html import page
 from axtary.cli.diff_markdown import markdown
 from axtary.cli.diff_text import text
 from axtary.cli.output import FINDINGS, INVALID, OK, fail, invalid_input, leave, load, print_json, report
 from axtary.cli.progress import progress
+from axtary.cli.recorded import read_actions, read_facts
 from axtary.compiler import Compiled, CompileError
 from axtary.compiler.diagnostics import printable
-from axtary.runtime.diff import Gate, Report, Side, compare, gate, within
+from axtary.runtime.diff import Gate, History, Report, Side, compare, gate, history, within
 from axtary.runtime.policyfile import DEFAULT, write
 from axtary.runtime.revision import load_revision
 
 _PAGES = (".html", ".md")
+
+
+@dataclass(frozen=True)
+class Past:
+    """Where the recorded actions are, if any, and the facts for them."""
+
+    actions: str | None = None
+    facts: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,7 @@ def run(
     base: str | None,
     gates: Sequence[str],
     envelope: Path | None,
+    past: Past,
     output: Path | None,
     form: str,
     as_json: bool,
@@ -48,16 +59,22 @@ def run(
     """Compare, print, write a page; the exit code says whether there is something to look at."""
     if output is not None and output.suffix not in _PAGES:
         fail(f"`{output}` is no page that can be written", "name a file that ends with `.html` or `.md`", as_json)
+    if past.facts is not None and past.actions is None:
+        fail("`--facts` go with recorded actions", "add `--replay ACTIONS`", as_json)
     old, new = _sides(policies, base, as_json)
     allowed = _side(envelope, load(envelope, as_json)) if envelope is not None else None
     with invalid_input(as_json):
+        actions = read_actions(past.actions) if past.actions is not None else None
+        known = read_facts(past.facts)
         with progress("steps") as step:
-            found = compare(old, new, step)
+            found, seen = compare(old, new, step), None
+            if actions is not None:
+                found, seen = history(found, str(past.actions), actions, known, step)
             made = [gate(name, found) for name in gates]
             if allowed is not None:
                 made.append(within(allowed, new, step))
         shown = Shown(found, tuple(made))
-        result = found.to_json() | ({"gates": [each.to_json() for each in made]} if made else {})
+        result = _result(shown, seen)
         if output is not None:
             write(output, (page(result) if output.suffix == ".html" else markdown(result)).encode())
     if as_json:
@@ -67,6 +84,17 @@ def run(
         if output is not None:
             sys.stdout.write(f"wrote {printable(str(output))}\n")
     leave(OK if shown.ok else FINDINGS)
+
+
+def _result(shown: Shown, seen: History | None) -> dict[str, Any]:
+    result = shown.report.to_json()
+    if shown.gates:
+        result["gates"] = [each.to_json() for each in shown.gates]
+    if seen is not None:
+        result["history"] = seen.to_json()
+        for change, count in zip(result["changes"], seen.happened, strict=True):
+            change["happened"] = count
+    return result
 
 
 def _sides(policies: Sequence[Path], base: str | None, as_json: bool) -> tuple[Side, Side]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from axtary.cli.diff_text import title
+from axtary.cli.diff_text import happened_text, history_text, title
 from axtary.compiler.diagnostics import printable
 
 Json = Any
@@ -34,7 +34,9 @@ def page(result: Json) -> str:
     gates = [_gate(gate) for gate in result.get("gates", ())]
     names = " → ".join(f"<code>{_text(result[side]['name'])}</code>" for side in ("old", "new"))
     versions = "<br>".join(f"{side} {_text(result[side]['policy_version'])}" for side in ("old", "new"))
-    body = "\n".join([f"<h1>{_text(result['verdict'])}</h1>", f"<p>{names}</p>", *gates, *changes, *undecided])
+    recorded = [_paragraph(history_text(result["history"]))] if "history" in result else []
+    head = [f"<h1>{_text(result['verdict'])}</h1>", f"<p>{names}</p>", *recorded]
+    body = "\n".join([*head, *gates, *changes, *undecided])
     return (
         '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
@@ -59,7 +61,10 @@ def _section(kind: str, head: str, *parts: str) -> str:
 def _change(number: int, change: Json) -> str:
     rows = "".join(_row(side, change["rules"][side]) for side in ("old", "new"))
     tools = ", ".join(f"<code>{_text(tool)}</code>" for tool in change["tools"])
-    table = f"<table>{rows}<tr><td>tools</td><td>{tools}</td></tr></table>"
+    rows += f"<tr><td>tools</td><td>{tools}</td></tr>"
+    if "happened" in change:
+        rows += f"<tr><td>happened</td><td>{happened_text(change['happened'])}</td></tr>"
+    table = f"<table>{rows}</table>"
     head = f"{number}. {title(change)}: {change['direction']}"
     return _section(
         _CLASSES[change["direction"]], head, _paragraph(change["sentence"]), table, _json(change["witness"])

@@ -7,7 +7,7 @@ import re
 from html import escape
 from typing import Any
 
-from axtary.cli.diff_text import TOOLS_SHOWN, title
+from axtary.cli.diff_text import TOOLS_SHOWN, happened_text, history_text, title
 from axtary.compiler.diagnostics import printable
 
 Json = Any
@@ -23,6 +23,8 @@ def markdown(result: Json) -> str:
         f"{code(result['old']['name'])} → {code(result['new']['name'])}, {count}, "
         "shown by actions that native, Cedar and Rego decided.",
     ]
+    if "history" in result:
+        lines += ["", f"Recorded: {code(history_text(result['history']))}"]
     if changes:
         lines += ["", "| | what | changed rules | direction |", "|---|---|---|---|"]
         lines += [_row(number, change) for number, change in enumerate(changes, 1)]
@@ -70,6 +72,8 @@ def _details(number: int, change: Json) -> list[str]:
         more = len(change["tools"]) - TOOLS_SHOWN
         shown = ", ".join(code(tool) for tool in change["tools"][:TOOLS_SHOWN])
         lines.append(f"- tools: {shown}" + (f" and {more} more" if more > 0 else ""))
+    if "happened" in change:
+        lines.append(f"- happened: {happened_text(change['happened'])}")
     return [*lines, "", *fence(change["witness"]), "", "</details>"]
 
 

@@ -26,6 +26,7 @@ def text(result: Json) -> str:
     count = f"{len(changes)} change{'' if len(changes) == 1 else 's'}"
     old, new = (printable(result[side]["name"]) for side in ("old", "new"))
     lines = [f"{colour(verdict, _COLOURS[verdict])} {old} -> {new}: {count}"]
+    lines += [history_text(result["history"])] if "history" in result else []
     for number, change in enumerate(changes, 1):
         lines += ["", *_change(number, change)]
     lines += _undecided(result["undecided"])
@@ -46,6 +47,15 @@ def one_line(value: Json) -> str:
     return json.dumps(value, ensure_ascii=True)
 
 
+def history_text(history: Json) -> str:
+    """How many recorded actions change, and how."""
+    counts = [
+        f"{each['count']} {each['from']} -> {each['to']} (first: {each['first']})" for each in history["transitions"]
+    ]
+    changed = f"{history['changed']} of {history['actions']} actions in {printable(history['name'])} change"
+    return f"{changed}: {', '.join(counts)}" if counts else changed
+
+
 def tools_text(tools: Sequence[str]) -> str:
     """Some tools, and how many more."""
     shown = ", ".join(printable(tool) for tool in tools[:TOOLS_SHOWN])
@@ -64,7 +74,14 @@ def _change(number: int, change: Json) -> list[str]:
     lines.append(f"   action   {one_line(change['witness']['action'])}")
     if change["witness"]["facts"]:
         lines.append(f"   facts    {one_line(change['witness']['facts'])}")
+    if "happened" in change:
+        lines.append(f"   happened {happened_text(change['happened'])}")
     return lines
+
+
+def happened_text(count: int) -> str:
+    """How many recorded actions show a change."""
+    return f"{count} times" if count > 1 else "once" if count else "never yet"
 
 
 def _rules(side: str, rules: Sequence[Json]) -> list[str]:

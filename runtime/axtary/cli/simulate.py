@@ -20,15 +20,13 @@ from axtary.cli.output import (
     print_json,
     shown_file,
 )
+from axtary.cli.recorded import read_actions, read_facts
 from axtary.cli.trace import seen_text, trace_lines
 from axtary.compiler.diagnostics import printable
-from axtary.runtime.action import MAX_INPUT_BYTES, Action, parse_actions
+from axtary.runtime.action import Action
 from axtary.runtime.engines import NAMES
-from axtary.runtime.facts import parse_facts
 from axtary.runtime.messages import cut
-from axtary.runtime.policyfile import UnreadableError, read_bytes
 from axtary.runtime.simulate import prepare
-from axtary.runtime.strictjson import MAX_BYTES
 
 
 def run(
@@ -39,11 +37,7 @@ def run(
         fail("--summary counts the decisions of one engine", "leave `--trace` out, and name one `--engine`", as_json)
     compiled = load(path, as_json)
     with invalid_input(as_json):
-        source = "standard input" if action == "-" else action
-        actions = [parsed for parsed, _ in parse_actions(_read(action), source)]
-        if not actions:  # exit 0 is permission, and nothing was asked
-            raise UnreadableError(source, "has no actions", "give one action at least")
-        known = parse_facts(read_bytes(facts, MAX_BYTES), str(facts)) if facts is not None else {}
+        actions, known = read_actions(action), read_facts(facts)
     if counted:
         from axtary.cli import summary
 
@@ -59,15 +53,6 @@ def run(
         for item, result in zip(actions, results, strict=True):
             sys.stdout.write(_text(item, result) + "\n")
     leave(OK if all(result["decision"] == "allow" for result in results) else FINDINGS)
-
-
-def _read(action: str) -> bytes:
-    if action != "-":
-        return read_bytes(Path(action), MAX_INPUT_BYTES, "give a file with actions, or - for standard input")
-    data = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1) if sys.stdin is not None else b""
-    if not data:
-        raise UnreadableError("standard input", "is empty", "pipe an action in, or give `--action FILE`")
-    return data
 
 
 def _text(action: Action, result: dict[str, Any]) -> str:

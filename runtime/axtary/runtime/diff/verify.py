@@ -42,8 +42,8 @@ class Verifier:
             rules.append(tuple(sorted({rule for _, rule in verdict.reasons if rule})))
         if change.old == change.new:
             return change
-        cause = tuple(rule for rule in change.cause if rule in (*rules[0], *rules[1]))
-        return replace(change, old_rules=rules[0], new_rules=rules[1], cause=cause)
+        cause = tuple(rule for rule in change.cause if rule in (*rules[0], *rules[1]))  # none: a hold hides the grant
+        return replace(change, old_rules=rules[0], new_rules=rules[1], cause=cause or change.cause)
 
 
 def _disagreement(found: Disagreement | None) -> str:

@@ -149,7 +149,9 @@ class Region:
         action, facts = self._shown(choice)
         old_terms, new_terms = term.shown(holds)
         cause = tuple(sorted({rule for rules in term.causes.values() for rule in rules}))
-        old_rules, new_rules = (_firing(side, cause, holds) for side in (self._old, self._new))
+        old_rules, new_rules = (
+            _firing(side, cause, holds) or side.deciding(level, holds) for side in (self._old, self._new)
+        )
         yield Change(
             old=level.decision,
             new=level.decision,

@@ -1,0 +1,35 @@
+"""Recorded actions and facts from files, for every command that takes some."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from axtary.runtime.action import MAX_INPUT_BYTES, Action, parse_actions
+from axtary.runtime.facts import parse_facts
+from axtary.runtime.policyfile import UnreadableError, read_bytes
+from axtary.runtime.strictjson import MAX_BYTES
+
+
+def read_actions(source: str) -> list[Action]:
+    """The actions of a file, or of standard input for `-`; one at least. Raises DoorError, UnreadableError."""
+    name = "standard input" if source == "-" else source
+    actions = [action for action, _ in parse_actions(_read(source), name)]
+    if not actions:  # exit 0 is permission, and nothing was asked
+        raise UnreadableError(name, "has no actions", "give one action at least")
+    return actions
+
+
+def read_facts(path: Path | None) -> dict[str, Any]:
+    """The facts of a file; none without one. Raises DoorError, UnreadableError."""
+    return parse_facts(read_bytes(path, MAX_BYTES), str(path)) if path is not None else {}
+
+
+def _read(source: str) -> bytes:
+    if source != "-":
+        return read_bytes(Path(source), MAX_INPUT_BYTES, "give a file with actions, or - for standard input")
+    data = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1) if sys.stdin is not None else b""
+    if not data:
+        raise UnreadableError("standard input", "is empty", "pipe an action in, or give `--action FILE`")
+    return data
