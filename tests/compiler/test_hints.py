@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from axtary.compiler import hints
+from axtary.compiler import CompileError, compile_text, hints
 from axtary.compiler.schedulehints import duration_hint, rate_problem, window_problem, word_at, zone_hint
 from axtary.compiler.syntax import SyntaxProblem, parse_condition, parse_duration, parse_rate, parse_window
 
@@ -203,3 +203,21 @@ def test_words() -> None:
     assert word_at("ab", 0) == (0, 2)
     assert window_problem("", 0, 0)[0] == "the days are missing"
     assert rate_problem("", 0, 0)[0] == "the rate ends too early"
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("payload.n == true", "`payload.n` is an integer, and is compared with a boolean"),
+        ("payload.n == payload.b", "an integer is compared with a boolean"),
+        ("payload.b < true", "a boolean has no order"),
+    ],
+)
+def test_types_are_told_in_plain_english(condition: str, said: str) -> None:
+    text = (
+        "version: 1\ntools: {t: {payload: {n: integer, b: boolean}}}\n"
+        f"policies: [{{id: r, effect: allow, match: {{tool: t}}, when: '{condition}'}}]\n"
+    )
+    with pytest.raises(CompileError) as caught:
+        compile_text(text)
+    assert [found.message for found in caught.value.diagnostics] == [said]

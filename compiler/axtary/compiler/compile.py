@@ -288,7 +288,7 @@ class _Compilation:
             return None  # reported where the uses clash
         readable = path.steps[0] in ("payload", "context") and len(path.steps) > 1 and path.steps[:2] != TRACE_ID
         if not readable or known is None or known.type not in NUMERIC:
-            shown = f"is a {known.type.value}" if readable and known is not None else "cannot be read here"
+            shown = f"is {known.type.phrase}" if readable and known is not None else "cannot be read here"
             message = f"the cost {quoted(path_text(path.steps))} {shown}"
             help_text = "write a number, or an attribute of the payload that is one, such as `payload.amount`"
             if path.steps not in BUILT_IN and path.steps[0] not in ("payload", "context"):

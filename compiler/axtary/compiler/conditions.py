@@ -176,7 +176,7 @@ class ConditionLowering:
             help_text = "numbers and timestamps have an order; use `==`, `in` or `like` here"
             if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", str(value)):
                 help_text = f"write the number without quotes: `{value}`"
-            raise self._error("AX0304", leaf, f"a {known.type.value} has no order", help_text)
+            raise self._error("AX0304", leaf, f"{known.type.phrase} has no order", help_text)
         return Compare(attribute, cast(Order, op), value, self._span(leaf))
 
     def _compare_attributes(self, leaf: ComparisonText, left: Path, op: str, right: Path) -> Condition:
@@ -196,13 +196,13 @@ class ConditionLowering:
         if one in _LISTS or two in _LISTS:
             raise self._error("AX0304", leaf, "a list is compared", "test its elements with `any`, `all` or `none`")
         if one is not two and not (one in NUMERIC and two in NUMERIC):
-            message = f"a {one.value} is compared with a {two.value}"
+            message = f"{one.phrase} is compared with {two.phrase}"
             labels = known[0].label() + known[1].label()
             self._reader.report.error("AX0503", self._span(leaf), message, "compare values of one type", *labels)
             raise _Reported
         if op != "==" and one not in NUMERIC and one is not Type.TIMESTAMP:
             help_text = "numbers and timestamps have an order; use `==` here"
-            raise self._error("AX0304", leaf, f"a {one.value} has no order", help_text)
+            raise self._error("AX0304", leaf, f"{one.phrase} has no order", help_text)
         attributes = [
             Attribute(p.steps[0], p.steps[1:], kind, self._span(p)) for p, kind in ((left, one), (right, two))
         ]
@@ -368,8 +368,7 @@ class ConditionLowering:
         wanted = {Type.STRING: "string", Type.BOOLEAN: "boolean", Type.TIMESTAMP: "string"}.get(known.type, "number")
         if constant.kind != wanted:
             name = path_text(path.steps)
-            shown = "timestamp" if known.type is Type.TIMESTAMP else known.type.value
-            message = f"{quoted(name)} is a {shown}, and is compared with a {constant.kind}"
+            message = f"{quoted(name)} is {known.type.phrase}, and is compared with a {constant.kind}"
             help_text = {"string": 'write a string: "…"', "boolean": "write `true` or `false`"}.get(
                 wanted, "write a number without quotes"
             )

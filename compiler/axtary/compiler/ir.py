@@ -50,6 +50,13 @@ class Type(StrEnum):
     STRINGS = "strings"  # list of strings, typed as a whole
     PATHS = "paths"  # list of strings in canonical path form, typed as a whole
 
+    @property
+    def phrase(self) -> str:
+        """What a value is, in a sentence: `an integer`, `a list of strings`."""
+        if self in (Type.STRINGS, Type.PATHS):
+            return f"a list of {self.value}"
+        return f"{'an' if self is Type.INTEGER else 'a'} {self.value}"
+
 
 NUMERIC = frozenset({Type.NUMBER, Type.INTEGER, Type.DECIMAL})
 

@@ -110,7 +110,9 @@ def _ok(result: Any, found: Sequence[Diagnostic], path: Path) -> None:
     effects = [rule.effect.value for rule in policy.rules]
     counts = ", ".join(f"{effects.count(e)} {e}" for e in ("allow", "deny", "step_up"))
     name = printable(str(path))
-    sys.stdout.write(f"{colour('ok', 'green')} {name}: {len(policy.rules)} rules ({counts}), {summary(found)}\n")
+    sys.stdout.write(
+        f"{colour('ok', 'green')} {name}: {count(len(policy.rules), 'rule')} ({counts}), {summary(found)}\n"
+    )
     sys.stdout.write(f"   {policy.policy_version}\n")
 
 

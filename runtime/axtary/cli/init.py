@@ -24,10 +24,10 @@ groups:
 
 policies:
   - id: release-notes
-    description: Coding agents may post to the release channel in working hours.
+    description: Coding agents may publish release notes in working hours.
     effect: allow
-    match: {{tool: slack.messages.post, actor: "@coders"}}
-    when: payload.channel == "#releases"
+    match: {{tool: wiki.pages.publish, actor: "@coders"}}
+    when: payload.space == "releases"
     obligations:
       hours: Mon-Fri 08:00-19:00 Europe/Berlin
       rate: 5 per 1h per actor
@@ -47,36 +47,36 @@ time: "2026-11-23T10:00:00Z"    # a Monday
 
 actions:
   note:
-    tool: slack.messages.post
+    tool: wiki.pages.publish
     actor: {agent: "agent:codex-prod"}
-    payload: {channel: "#releases", text: Version 2 is out.}
+    payload: {space: releases, title: Version 2}
   pull-request:
     tool: github.pull_requests.create
     resource: "repo:acme/prod-web"
     payload: {base: main, files_changed: 3, tests_passed: true}
     paths: [src/login.py]
 
-facts: {usage: {release-notes: 4, slack.elsewhere: 4}}
+facts: {usage: {release-notes: 4}}
 
 cases:
-  - name: a release note waits for the human whom the preset asks for
+  - name: the fifth release note in an hour is published
     action: note
-    expect: {decision: step_up, fired: [release-notes, slack.elsewhere]}
+    expect: {decision: allow, fired: [release-notes]}
   - name: the sixth release note in an hour is denied
     action: note
-    facts: {usage: {release-notes: 5, slack.elsewhere: 5}}
+    facts: {usage: {release-notes: 5}}
     expect: {decision: deny, reasons: [[rate, release-notes]]}
   - name: a release note at night is denied
     action: note
     with: {time: "2026-11-23T22:00:00Z"}
     expect: {decision: deny, reasons: [[hours, release-notes]]}
-  - name: other channels are not for release notes
+  - name: other spaces are not for release notes
     action: note
-    with: {payload.channel: "#general"}
-    expect: {decision: step_up, not_fired: [release-notes]}
-  - name: a message to nowhere is denied
+    with: {payload.space: handbook}
+    expect: {decision: deny, not_fired: [release-notes]}
+  - name: a page in no space is denied
     action: note
-    without: [payload.channel]
+    without: [payload.space]
     expect: deny
   - name: a pull request to production waits for the release team
     action: pull-request

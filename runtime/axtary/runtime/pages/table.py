@@ -8,6 +8,7 @@ from typing import Any
 from axtary.compiler import Compiled
 from axtary.compiler.diagnostics import printable
 from axtary.compiler.ir import Effect, Field, Match, Rule
+from axtary.compiler.reports.text import count
 from axtary.compiler.text import condition_text, match_text
 from axtary.runtime.pages import document, escaped, fill
 from axtary.runtime.table import Filters, by_effect, obligation_texts, table
@@ -26,7 +27,7 @@ def page(compiled: Compiled, filters: Filters, name: str, places: dict[str, str]
     body = fill(
         "table.html",
         name=escaped(name),
-        counts=f"{len(rules)} rules ({counts})",
+        counts=f"{count(len(rules), 'rule')} ({counts})",
         version=escaped(compiled.policy.policy_version),
         rules="".join(_row(rule, places[rule.id]) for rule in rules),
     )
