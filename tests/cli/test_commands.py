@@ -25,6 +25,8 @@ COMMANDS = (
     ["policy", "simulate"],
     ["policy", "table"],
     ["policy", "compile"],
+    ["policy", "export"],
+    ["policy", "verify-bundle"],
     ["policy", "prove"],
     ["policy", "diff"],
     ["policy", "presets"],

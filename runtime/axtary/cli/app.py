@@ -20,6 +20,12 @@ policy = typer.Typer(help="Check, compile, simulate and prove a policy.", no_arg
 app.add_typer(policy, name="policy")
 
 
+class ExportTarget(StrEnum):
+    """For whom `policy export` writes."""
+
+    opa_bundle = "opa-bundle"
+
+
 class Target(StrEnum):
     """What `policy compile` prints."""
 
@@ -207,6 +213,50 @@ def compile(
     from axtary.cli import compile as command
 
     command.run(policy, target.value, output, json)
+
+
+@policy.command(epilog="Example: axtary policy export -o dist/ --revision 7 --sign-key key.pem --expires-at 2027-01-31")
+def export(
+    revision: Annotated[int, typer.Option(help="The number of this release, higher than the last.", metavar="N")],
+    policy: PolicyArgument = DEFAULT,
+    target: Annotated[ExportTarget, typer.Option(help="For whom.")] = ExportTarget.opa_bundle,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Write into this folder.", metavar="DIR")] = Path(
+        "dist"
+    ),
+    not_before: Annotated[str | None, typer.Option(help="Not to be used before.", metavar="TIME")] = None,
+    expires_at: Annotated[str | None, typer.Option(help="Not to be used from then on.", metavar="TIME")] = None,
+    sign_key: Annotated[
+        Path | None, typer.Option(help="Private key in PEM: P-256, or RSA of 2048 bits or more.", metavar="FILE")
+    ] = None,
+    key_id: Annotated[str, typer.Option(help="What receivers call the key.", metavar="ID")] = "axtary",
+    scope: Annotated[str, typer.Option(help="Sign for this scope of OPA only.", metavar="NAME")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Export a policy for engines elsewhere: a bundle that any OPA loads, with tests for those who receive it."""
+    from axtary.cli import export as command
+
+    wanted = command.Wanted(revision, not_before, expires_at, sign_key, key_id, scope)
+    command.run(policy, wanted, output, json)
+
+
+@policy.command(
+    "verify-bundle", epilog="Example: axtary policy verify-bundle dist/bundle.tar.gz --key pub.pem --last accepted.json"
+)
+def verify_bundle(
+    bundle: Annotated[Path, typer.Argument(help="What was exported.", metavar="BUNDLE")],
+    key: Annotated[Path, typer.Option(help="The public key in PEM that is trusted.", metavar="FILE")],
+    key_id: Annotated[str | None, typer.Option(help="The bundle must name the key so.", metavar="ID")] = None,
+    scope: Annotated[str, typer.Option(help="The scope that it must be signed for.", metavar="NAME")] = "",
+    last: Annotated[
+        Path | None, typer.Option(help="Remember the accepted release here, and accept none before it.", metavar="FILE")
+    ] = None,
+    at: Annotated[str | None, typer.Option(help="As if it were then.", metavar="TIME")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Verify a bundle: signature, content, validity, and that it is no step back. Exit 1 if it is refused."""
+    from axtary.cli import verify_bundle as command
+
+    command.run(bundle, key, key_id, scope, last, at, json)
 
 
 @policy.command(epilog="Example: axtary policy prove -o certificate.json --seed 7")

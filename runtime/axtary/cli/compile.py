@@ -8,7 +8,7 @@ from pathlib import Path
 from axtary.cli.output import fail, invalid_input, load, print_json
 from axtary.compiler.diagnostics import printable
 from axtary.runtime.artifacts import artifacts
-from axtary.runtime.policyfile import UnreadableError, write
+from axtary.runtime.policyfile import write_below
 
 # target -> the file that goes to standard output when no folder is given
 _MAIN = {"ir": "ir.json", "cedar": "policy.cedar", "rego": "policy.rego"}
@@ -28,18 +28,10 @@ def run(path: Path, target: str, folder: Path | None, as_json: bool) -> None:
                 sys.stdout.write(files[_MAIN[target]])
             return
         for name, text in files.items():
-            _write(folder / name, text)
+            write_below(folder, name, text.encode())
     if as_json:
         written = [str(folder / name) for name in files]
         print_json({"policy_version": policy.policy_version, "written": written})
     else:
         for name in files:
             sys.stdout.write(f"wrote {printable(str(folder / name))}\n")
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UnreadableError(path.parent, (error.strerror or str(error)).lower(), "choose another folder") from None
-    write(path, text.encode())

@@ -1,4 +1,4 @@
-"""Every error code with its one-line meaning: of policies, of test files, and of the door."""
+"""Every error code with its one-line meaning: of policies, of test files, of the door, and of bundles."""
 
 from __future__ import annotations
 
@@ -6,5 +6,8 @@ from collections.abc import Mapping
 
 from axtary.compiler import diagnostics, testfiles
 from axtary.runtime import errors
+from axtary.runtime.bundle import errors as bundle_errors
 
-MEANINGS: Mapping[str, str] = dict(sorted((diagnostics.CODES | testfiles.CODES | errors.CODES).items()))
+MEANINGS: Mapping[str, str] = dict(
+    sorted((diagnostics.CODES | testfiles.CODES | errors.CODES | bundle_errors.CODES).items())
+)

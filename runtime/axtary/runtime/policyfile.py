@@ -92,6 +92,16 @@ def write(path: Path, data: bytes) -> None:
     _write(path, data, replace=True)
 
 
+def write_below(folder: Path, name: str, data: bytes) -> None:
+    """As `write`, in a folder that is made if it is not there. Raises UnreadableError."""
+    path = folder / name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnreadableError(path.parent, (error.strerror or str(error)).lower(), "choose another folder") from None
+    write(path, data)
+
+
 def _write(path: Path, data: bytes, *, replace: bool) -> None:
     """Write beside the target, flush to disk, then move in place: a crash leaves the old file or the new one."""
     temporary: Path | None = None

@@ -1,0 +1,85 @@
+"""`axtary policy export`: a policy as a signed bundle for a fleet of OPA, with tests for those who receive it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from axtary.cli.bundles import instant, key_bytes, refused
+from axtary.cli.output import fail, invalid_input, leave, load, print_json
+from axtary.cli.progress import waiting
+from axtary.compiler import Compiled
+from axtary.compiler.diagnostics import printable
+from axtary.runtime.bundle.build import build
+from axtary.runtime.bundle.errors import BundleError
+from axtary.runtime.bundle.keys import Signer, load_signer
+from axtary.runtime.bundle.proofs import input_schema, opa_tests
+from axtary.runtime.bundle.release import MAX_REVISION, Release
+from axtary.runtime.policyfile import write_below
+from axtary.runtime.testing.files import find, load_suites
+
+BUNDLE = "bundle.tar.gz"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the command line says of the release and of its signature."""
+
+    revision: int
+    not_before: str | None
+    expires_at: str | None
+    sign_key: Path | None
+    key_id: str
+    scope: str
+
+
+def run(path: Path, wanted: Wanted, folder: Path, as_json: bool) -> None:
+    """Write the bundle, its tests and the schema of its input into a folder."""
+    if not 1 <= wanted.revision <= MAX_REVISION:
+        fail(f"`{wanted.revision}` is no revision", f"count the releases: 1 to {MAX_REVISION}", as_json)
+    begin, end = (instant(text, as_json) for text in (wanted.not_before, wanted.expires_at))
+    if begin is not None and end is not None and begin >= end:
+        fail("the release expires before it begins", "give an `--expires-at` after `--not-before`", as_json)
+    compiled = load(path, as_json)
+    with invalid_input(as_json), waiting(f"exporting {printable(str(path))}"):
+        try:
+            signer = _signer(wanted)
+        except BundleError as error:
+            refused(error, as_json)
+        files = _files(path, compiled, _release(compiled, wanted, begin, end), signer, wanted.scope)
+        for name, data in files.items():
+            write_below(folder, name, data)
+    _report(compiled, [str(folder / name) for name in files], signer, as_json)
+    leave(0)
+
+
+def _signer(wanted: Wanted) -> Signer | None:
+    return load_signer(key_bytes(wanted.sign_key), wanted.key_id) if wanted.sign_key is not None else None
+
+
+def _release(compiled: Compiled, wanted: Wanted, begin: datetime | None, end: datetime | None) -> Release:
+    policy = compiled.policy
+    return Release(policy.policy_version, wanted.revision, begin, end, policy.tzdata)
+
+
+def _files(path: Path, compiled: Compiled, release: Release, signer: Signer | None, scope: str) -> dict[str, bytes]:
+    policy = compiled.policy
+    cases = load_suites(find(path), policy, path, found=True).cases
+    written = [(f"{ready.file}: {ready.case.name.value}", ready.action, ready.facts) for ready in cases]
+    return {
+        BUNDLE: build(policy, release, signer, scope),
+        "policy_test.rego": opa_tests(policy, written).encode(),
+        "input.schema.json": input_schema().encode(),
+    }
+
+
+def _report(compiled: Compiled, names: list[str], signer: Signer | None, as_json: bool) -> None:
+    if as_json:
+        key = {"key_id": signer.key_id, "algorithm": signer.algorithm} if signer is not None else None
+        print_json({"policy_version": compiled.policy.policy_version, "written": names, "signed": key})
+        return
+    sys.stdout.write("".join(f"wrote {printable(name)}\n" for name in names))
+    if signer is None:
+        sys.stderr.write("not signed: whoever can change the bundle on its way can change the policy (`--sign-key`)\n")
