@@ -39,7 +39,7 @@ def test_what_is_exported_is_verified_and_remembered(folder: Path) -> None:
     assert run(*VERIFY, "--last", "last.json", cwd=folder).code == 0
     run(*EXPORT, "--revision", "6", cwd=folder)
     refused = run(*VERIFY, "--last", "last.json", cwd=folder)
-    assert refused.code == 1 and "refused[AX1008]: revision 6 is older than 7" in refused.err
+    assert refused.code == 1 and "refused[AX1108]: revision 6 is older than 7" in refused.err
     assert json.loads((folder / "last.json").read_text())["metadata"]["axtary"]["policy_revision"] == 7
 
 
@@ -47,7 +47,7 @@ def test_a_refused_bundle_is_told_in_json(folder: Path) -> None:
     run(*EXPORT, "--revision", "7", "--expires-at", "2027-01-31", cwd=folder)
     refused = run(*VERIFY, "--at", "2027-01-31T00:00:00Z", "--json", cwd=folder)
     assert (refused.code, refused.json()["verified"]) == (1, False)
-    assert [error["code"] for error in refused.json()["errors"]] == ["AX1007"]
+    assert [error["code"] for error in refused.json()["errors"]] == ["AX1107"]
     assert run(*VERIFY, "--at", "2027-01-30T23:59:59Z", cwd=folder).code == 0
 
 
@@ -78,3 +78,12 @@ def test_bad_input_is_refused_and_nothing_is_written(folder: Path, arguments: li
     before = {path: path.read_bytes() for path in folder.iterdir()}
     assert_refused(run(*arguments, cwd=folder))
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_portability_tells_rules_and_places(folder: Path) -> None:
+    ran = run("policy", "portability", "--json", cwd=folder)
+    assert (ran.code, ran.json()["counts"]["rego"]) == (0, {"native": 3})
+    assert {entry["rule"]: entry["line"] for entry in ran.json()["rules"]}["reads"] == 3
+    text = run("policy", "portability", cwd=folder).out
+    assert text.splitlines()[0].split() == ["rule", "native", "cedar", "rego"]
+    assert text.endswith("rego: 3 rules native\n")

@@ -26,6 +26,7 @@ COMMANDS = (
     ["policy", "table"],
     ["policy", "compile"],
     ["policy", "export"],
+    ["policy", "portability"],
     ["policy", "verify-bundle"],
     ["policy", "prove"],
     ["policy", "diff"],

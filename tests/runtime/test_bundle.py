@@ -114,63 +114,63 @@ GOOD = build(POLICY, _release(), SIGNER)
 FILES = _files(GOOD)
 BOUNDED = build(POLICY, _release(not_before=DAYS["before"], expires_at=DAYS["after"]), SIGNER)
 REFUSED: dict[str, tuple[str, bytes, dict[str, Any]]] = {
-    "empty": ("AX1001", b"", {}),
-    "text": ("AX1001", b"package axtary", {}),
-    "gzip of text": ("AX1001", gzip.compress(b"package axtary" * 100), {}),
-    "cut off": ("AX1001", GOOD[:-9], {}),
-    "followed by something": ("AX1001", GOOD + b"x", {}),
-    "two gzip members": ("AX1001", GOOD + gzip.compress(b""), {}),
-    "a bomb": ("AX1001", gzip.compress(bytes(300 * 2**20), 9), {}),
-    "a link": ("AX1001", _linked(), {}),
-    "a file outside": ("AX1001", _plain_archive(**{"../x": b""}), {}),
-    "too many files": ("AX1001", pack({f"{number}.rego": b"" for number in range(65)}), {}),
-    "a manifest that is no JSON": ("AX1001", pack(FILES | {".manifest": b"{"}), {}),
-    "a manifest with a name twice": ("AX1001", pack(FILES | {".manifest": b'{"roots":[],"roots":[""]}'}), {}),
-    "no manifest, signed": ("AX1001", _resigned(FILES, **{".manifest": None}), {}),
-    "no module, signed": ("AX1001", _resigned(FILES, **{"axtary/policy.rego": None}), {}),
-    "another manifest, signed": ("AX1001", _resigned(FILES, **{".manifest": document({"roots": [""]})}), {}),
+    "empty": ("AX1101", b"", {}),
+    "text": ("AX1101", b"package axtary", {}),
+    "gzip of text": ("AX1101", gzip.compress(b"package axtary" * 100), {}),
+    "cut off": ("AX1101", GOOD[:-9], {}),
+    "followed by something": ("AX1101", GOOD + b"x", {}),
+    "two gzip members": ("AX1101", GOOD + gzip.compress(b""), {}),
+    "a bomb": ("AX1101", gzip.compress(bytes(300 * 2**20), 9), {}),
+    "a link": ("AX1101", _linked(), {}),
+    "a file outside": ("AX1101", _plain_archive(**{"../x": b""}), {}),
+    "too many files": ("AX1101", pack({f"{number}.rego": b"" for number in range(65)}), {}),
+    "a manifest that is no JSON": ("AX1101", pack(FILES | {".manifest": b"{"}), {}),
+    "a manifest with a name twice": ("AX1101", pack(FILES | {".manifest": b'{"roots":[],"roots":[""]}'}), {}),
+    "no manifest, signed": ("AX1101", _resigned(FILES, **{".manifest": None}), {}),
+    "no module, signed": ("AX1101", _resigned(FILES, **{"axtary/policy.rego": None}), {}),
+    "another manifest, signed": ("AX1101", _resigned(FILES, **{".manifest": document({"roots": [""]})}), {}),
     "a revision of 0, signed": (
-        "AX1001",
+        "AX1101",
         _resigned(FILES, **{".manifest": FILES[".manifest"].replace(b'"policy_revision":7', b'"policy_revision":0')}),
         {},
     ),
     "a revision that is true, signed": (
-        "AX1001",
+        "AX1101",
         _resigned(
             FILES, **{".manifest": FILES[".manifest"].replace(b'"policy_revision":7', b'"policy_revision":true')}
         ),
         {},
     ),
-    "unsigned": ("AX1002", build(POLICY, _release()), {}),
-    "no token": ("AX1002", pack(FILES | {".signatures.json": b'{"signatures":[]}'}), {}),
-    "two tokens": ("AX1002", pack(FILES | {".signatures.json": document({"signatures": [_token(GOOD)] * 2})}), {}),
-    "a token of two parts": ("AX1002", _with_token(GOOD, _token(GOOD).rpartition(".")[0]), {}),
-    "another spelling of the token": ("AX1002", _respelt(GOOD), {}),
-    "alg none": ("AX1003", _unsecured(GOOD), {}),
-    "another key": ("AX1003", build(POLICY, _release(), load_signer(STRANGER[0], "k1")), {}),
-    "another name of the key": ("AX1003", build(POLICY, _release(), load_signer(EC[0], "k2")), {}),
-    "another algorithm": ("AX1003", build(POLICY, _release(), load_signer(RSA[0], "k1")), {}),
+    "unsigned": ("AX1102", build(POLICY, _release()), {}),
+    "no token": ("AX1102", pack(FILES | {".signatures.json": b'{"signatures":[]}'}), {}),
+    "two tokens": ("AX1102", pack(FILES | {".signatures.json": document({"signatures": [_token(GOOD)] * 2})}), {}),
+    "a token of two parts": ("AX1102", _with_token(GOOD, _token(GOOD).rpartition(".")[0]), {}),
+    "another spelling of the token": ("AX1102", _respelt(GOOD), {}),
+    "alg none": ("AX1103", _unsecured(GOOD), {}),
+    "another key": ("AX1103", build(POLICY, _release(), load_signer(STRANGER[0], "k1")), {}),
+    "another name of the key": ("AX1103", build(POLICY, _release(), load_signer(EC[0], "k2")), {}),
+    "another algorithm": ("AX1103", build(POLICY, _release(), load_signer(RSA[0], "k1")), {}),
     "a signature with a changed bit": (
-        "AX1003",
+        "AX1103",
         _with_token(GOOD, _token(GOOD).rpartition(".")[0] + "." + "A" * 86),
         {},
     ),
     "a changed byte": (
-        "AX1004",
+        "AX1104",
         pack(FILES | {"axtary/policy.rego": FILES["axtary/policy.rego"].replace(b"30000", b"90000")}),
         {},
     ),
-    "a later expiry": ("AX1004", pack(_files(BOUNDED) | {".manifest": FILES[".manifest"]}), {}),
-    "a file more": ("AX1004", pack(FILES | {"axtary/extra.rego": b"package axtary\n"}), {}),
-    "a file less": ("AX1004", pack({name: data for name, data in FILES.items() if name != "data.json"}), {}),
-    "other data": ("AX1004", pack(FILES | {"data.json": b'{"a":1}'}), {}),
-    "another scope": ("AX1005", build(POLICY, _release(), SIGNER, "staging"), {"scope": "production"}),
-    "a scope where none is expected": ("AX1005", build(POLICY, _release(), SIGNER, "staging"), {}),
-    "no scope": ("AX1005", GOOD, {"scope": "production"}),
-    "a second too early": ("AX1006", BOUNDED, {"now": datetime(2026, 10, 31, 23, 59, 59, tzinfo=UTC)}),
-    "the instant of expiry": ("AX1007", BOUNDED, {"now": DAYS["after"]}),
-    "a step back": ("AX1008", GOOD, {"last": _release(revision=8)}),
-    "a revision used twice": ("AX1008", GOOD, {"last": _release(OTHER)}),
+    "a later expiry": ("AX1104", pack(_files(BOUNDED) | {".manifest": FILES[".manifest"]}), {}),
+    "a file more": ("AX1104", pack(FILES | {"axtary/extra.rego": b"package axtary\n"}), {}),
+    "a file less": ("AX1104", pack({name: data for name, data in FILES.items() if name != "data.json"}), {}),
+    "other data": ("AX1104", pack(FILES | {"data.json": b'{"a":1}'}), {}),
+    "another scope": ("AX1105", build(POLICY, _release(), SIGNER, "staging"), {"scope": "production"}),
+    "a scope where none is expected": ("AX1105", build(POLICY, _release(), SIGNER, "staging"), {}),
+    "no scope": ("AX1105", GOOD, {"scope": "production"}),
+    "a second too early": ("AX1106", BOUNDED, {"now": datetime(2026, 10, 31, 23, 59, 59, tzinfo=UTC)}),
+    "the instant of expiry": ("AX1107", BOUNDED, {"now": DAYS["after"]}),
+    "a step back": ("AX1108", GOOD, {"last": _release(revision=8)}),
+    "a revision used twice": ("AX1108", GOOD, {"last": _release(OTHER)}),
 }
 
 
@@ -200,13 +200,13 @@ def test_what_is_not_to_be_trusted_is_refused_with_its_code(name: str) -> None:
 def test_keys_that_cannot_be_used_are_refused(pem: bytes) -> None:
     with pytest.raises(BundleError) as caught:
         load_signer(pem, "k1")
-    assert caught.value.code == "AX1009"
+    assert caught.value.code == "AX1109"
     with pytest.raises(BundleError):
         load_trusted(EC[0])
 
 
 def test_each_code_has_a_case() -> None:
-    assert {code for code, _, _ in REFUSED.values()} | {"AX1009"} == set(CODES)
+    assert {code for code, _, _ in REFUSED.values()} | {"AX1109"} == set(CODES)
 
 
 @pytest.mark.parametrize(

@@ -239,6 +239,14 @@ def export(
     command.run(policy, wanted, output, json)
 
 
+@policy.command(epilog="Example: axtary policy portability --json")
+def portability(policy: PolicyArgument = DEFAULT, json: JsonOption = False) -> None:
+    """Show how each rule reaches native, Cedar and Rego: as it stands, with tests that a service computes, or not."""
+    from axtary.cli import portability as command
+
+    command.run(policy, json)
+
+
 @policy.command(
     "verify-bundle", epilog="Example: axtary policy verify-bundle dist/bundle.tar.gz --key pub.pem --last accepted.json"
 )

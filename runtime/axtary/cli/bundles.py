@@ -40,4 +40,4 @@ def refused(error: BundleError, as_json: bool) -> NoReturn:
     else:
         sys.stderr.write(f"{colour('refused', 'red', sys.stderr)}[{error.code}]: {printable(error.message)}\n")
         sys.stderr.write(f"  = help: {printable(error.help)}\n")
-    leave(INVALID if error.code == "AX1009" else FINDINGS)
+    leave(INVALID if error.code == "AX1109" else FINDINGS)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from axtary.backends.cedar.engine import CedarEngine
-from axtary.backends.cedar.export import export
+from axtary.backends.cedar.export import export, hoisted
 from axtary.compiler.ir import Policy
 
-__all__ = ["CedarEngine", "compile", "export"]
+__all__ = ["CedarEngine", "compile", "export", "hoisted"]
 
 
 def compile(policy: Policy) -> CedarEngine:

@@ -57,19 +57,23 @@ def export(policy: Policy) -> dict[str, str]:
     }
 
 
+def hoisted(policy: Policy) -> list[dict[str, Any]]:
+    """What `report.json` says of each boolean that a service computes, by name. Raises EngineError."""
+    return [_derived(item) for _, item in sorted(lower(policy).reads.derived.items())]
+
+
 def _json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def _report(policy: Policy, lowering: Lowering) -> dict[str, Any]:
-    hoisted = sorted(lowering.reads.derived.items())
     return {
         "policy_version": policy.policy_version,
         "tzdata": zone_data_version() if lowering.reads_local_time else "",
         "rules": list(_RULES),
         "request": _request(lowering),
         "context": _context(lowering),
-        "derived": [_derived(item) for _, item in hoisted],
+        "derived": [_derived(item) for _, item in sorted(lowering.reads.derived.items())],
     }
 
 

@@ -30,7 +30,7 @@ def pack(files: Mapping[str, bytes]) -> bytes:
 
 
 def unpack(data: bytes) -> dict[str, bytes]:
-    """The files by name, without a slash before it. Raises BundleError AX1001."""
+    """The files by name, without a slash before it. Raises BundleError AX1101."""
     if len(data) > MAX_ARCHIVE:
         raise _bad(f"more than {MAX_ARCHIVE} bytes")
     found: dict[str, bytes] = {}
@@ -62,4 +62,4 @@ def _inflated(data: bytes) -> bytes:
 
 
 def _bad(why: str) -> BundleError:
-    return BundleError("AX1001", f"this is no bundle: {why}", "give the `bundle.tar.gz` that was exported, whole")
+    return BundleError("AX1101", f"this is no bundle: {why}", "give the `bundle.tar.gz` that was exported, whole")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 CODES: dict[str, str] = {
-    "AX1001": "not a bundle",
-    "AX1002": "the bundle is not signed",
-    "AX1003": "the signature is not by a key that is trusted",
-    "AX1004": "the bundle was altered",
-    "AX1005": "the bundle is not for this scope",
-    "AX1006": "the bundle is not valid yet",
-    "AX1007": "the bundle has expired",
-    "AX1008": "the bundle is older than one that was accepted",
-    "AX1009": "a key that cannot be used",
+    "AX1101": "not a bundle",
+    "AX1102": "the bundle is not signed",
+    "AX1103": "the signature is not by a key that is trusted",
+    "AX1104": "the bundle was altered",
+    "AX1105": "the bundle is not for this scope",
+    "AX1106": "the bundle is not valid yet",
+    "AX1107": "the bundle has expired",
+    "AX1108": "the bundle is older than one that was accepted",
+    "AX1109": "a key that cannot be used",
 }
 
 

@@ -42,7 +42,7 @@ class Trusted:
 
 
 def load_signer(pem: bytes, key_id: str) -> Signer:
-    """A private key without a password. Raises BundleError AX1009."""
+    """A private key without a password. Raises BundleError AX1109."""
     try:
         key = serialization.load_pem_private_key(pem, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -51,7 +51,7 @@ def load_signer(pem: bytes, key_id: str) -> Signer:
 
 
 def load_trusted(pem: bytes, key_id: str | None = None) -> Trusted:
-    """A public key. Raises BundleError AX1009."""
+    """A public key. Raises BundleError AX1109."""
     try:
         key = serialization.load_pem_public_key(pem)
     except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -71,4 +71,4 @@ def _bad(why: str) -> BundleError:
     help_text = (
         "`openssl ecparam -name prime256v1 -genkey -noout -out key.pem; openssl ec -in key.pem -pubout -out pub.pem`"
     )
-    return BundleError("AX1009", why, f"make a pair of keys: {help_text}")
+    return BundleError("AX1109", why, f"make a pair of keys: {help_text}")

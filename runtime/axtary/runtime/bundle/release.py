@@ -52,7 +52,7 @@ class Release:
 
     @classmethod
     def of(cls, manifest: Json) -> Release:
-        """The release that a `.manifest` describes. Raises BundleError AX1001 if we had not written it."""
+        """The release that a `.manifest` describes. Raises BundleError AX1101 if we had not written it."""
         try:
             own = manifest["metadata"]["axtary"]
             found = cls(
@@ -80,7 +80,7 @@ class Release:
 
 def _foreign() -> BundleError:
     help_text = "verify what `axtary policy export --target opa-bundle` wrote"
-    return BundleError("AX1001", "`.manifest` is not that of an axtary bundle", help_text)
+    return BundleError("AX1101", "`.manifest` is not that of an axtary bundle", help_text)
 
 
 def instant_text(instant: datetime) -> str:
@@ -109,5 +109,5 @@ def _text(value: object, pattern: re.Pattern[str]) -> str:
 def release_of(files: Mapping[str, Json]) -> Release:
     """The release of a bundle's parsed files."""
     if ".manifest" not in files:
-        raise BundleError("AX1001", "there is no `.manifest`", "give a bundle that axtary exported")
+        raise BundleError("AX1101", "there is no `.manifest`", "give a bundle that axtary exported")
     return Release.of(files[".manifest"])

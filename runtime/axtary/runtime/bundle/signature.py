@@ -46,14 +46,14 @@ def sign(files: Mapping[str, bytes], signer: Signer, scope: str) -> bytes:
 
 
 def check(files: Mapping[str, bytes], trusted: Trusted, scope: str) -> None:
-    """Every file is as it was signed, and no other file is there. Raises BundleError AX1002 to AX1005."""
+    """Every file is as it was signed, and no other file is there. Raises BundleError AX1102 to AX1105."""
     if NAME not in files:
-        raise BundleError("AX1002", "the bundle has no signature", "export it with `--sign-key`, or trust no bundle")
+        raise BundleError("AX1102", "the bundle has no signature", "export it with `--sign-key`, or trust no bundle")
     payload = _payload(_token(files[NAME]), trusted)
     if payload.get("scope", "") != scope:
         found = payload.get("scope", "")
         message = f"the bundle is for the scope `{found}`, not for `{scope}`"
-        raise BundleError("AX1005", message, "give the scope that it was signed for, or another bundle")
+        raise BundleError("AX1105", message, "give the scope that it was signed for, or another bundle")
     _same_files(files, payload["files"])
 
 
@@ -89,16 +89,16 @@ def _payload(token: str, trusted: Trusted) -> dict[str, Json]:
     parts = [_decoded(part) for part in token.split(".")]
     header = _object(parts[0])
     if trusted.key_id is not None and header.get("kid") != trusted.key_id:
-        raise BundleError("AX1003", f"the bundle was signed by the key `{header.get('kid')}`", _OTHER_KEY)
+        raise BundleError("AX1103", f"the bundle was signed by the key `{header.get('kid')}`", _OTHER_KEY)
     if header.keys() != {"alg", "kid", "typ"} or header["alg"] != trusted.algorithm:
-        raise BundleError("AX1003", f"the bundle is not signed with {trusted.algorithm}", _OTHER_KEY)
+        raise BundleError("AX1103", f"the bundle is not signed with {trusted.algorithm}", _OTHER_KEY)
     try:
         key = import_key(trusted.pem, "EC" if trusted.algorithm == "ES256" else "RSA")
         registry = JWSRegistry(algorithms=[trusted.algorithm])
         registry.max_payload_length = _MAX_TOKEN
         deserialize_compact(token, key, algorithms=[trusted.algorithm], registry=registry)
     except (JoseError, ValueError):
-        raise BundleError("AX1003", "the bundle was not signed by the key that is trusted", _OTHER_KEY) from None
+        raise BundleError("AX1103", "the bundle was not signed by the key that is trusted", _OTHER_KEY) from None
     return _claims(_object(parts[1]))
 
 
@@ -117,11 +117,11 @@ _OTHER_KEY = "give the public key of who exported it, or refuse the bundle"
 
 
 def _unsigned() -> BundleError:
-    return BundleError("AX1002", f"`{NAME}` holds no signature that axtary makes", "export the bundle again")
+    return BundleError("AX1102", f"`{NAME}` holds no signature that axtary makes", "export the bundle again")
 
 
 def _altered(what: str) -> BundleError:
-    return BundleError("AX1004", f"the bundle was altered: {what}", "fetch it again from who exported it")
+    return BundleError("AX1104", f"the bundle was altered: {what}", "fetch it again from who exported it")
 
 
 def _object(data: bytes) -> dict[str, Json]:

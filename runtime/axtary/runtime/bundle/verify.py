@@ -37,32 +37,32 @@ def verify(data: bytes, trusted: Trusted, now: datetime, last: Release | None = 
     try:
         documents = {name: loads(text, source=name) for name, text in files.items() if is_document(name)}
     except DoorError as error:
-        raise BundleError("AX1001", f"a file of the bundle is not JSON: {error}", "export it again") from None
+        raise BundleError("AX1101", f"a file of the bundle is not JSON: {error}", "export it again") from None
     check(files, trusted, scope)
     release = release_of(documents)
     _timely(release, now)
     if last is not None:
         _newer(release, last)
     if MODULE not in files:
-        raise BundleError("AX1001", f"there is no `{MODULE}`", "give a bundle that axtary exported")
+        raise BundleError("AX1101", f"there is no `{MODULE}`", "give a bundle that axtary exported")
     return Verified(release, files[MODULE].decode())
 
 
 def _timely(release: Release, now: datetime) -> None:
     if release.not_before is not None and now < release.not_before:
         message = f"the bundle is not valid before {instant_text(release.not_before)}"
-        raise BundleError("AX1006", message, "wait, or check the clock")
+        raise BundleError("AX1106", message, "wait, or check the clock")
     if release.expires_at is not None and now >= release.expires_at:
         message = f"the bundle expired at {instant_text(release.expires_at)}"
-        raise BundleError("AX1007", message, "fetch the newest one, or export it anew with a later `--expires-at`")
+        raise BundleError("AX1107", message, "fetch the newest one, or export it anew with a later `--expires-at`")
 
 
 def _newer(release: Release, last: Release) -> None:
     if release.revision < last.revision:
         message = f"revision {release.revision} is older than {last.revision}, which was accepted before"
         raise BundleError(
-            "AX1008", message, "fetch the newest bundle; to go back to an old policy, export it as a new revision"
+            "AX1108", message, "fetch the newest bundle; to go back to an old policy, export it as a new revision"
         )
     if release.revision == last.revision and release.policy_version != last.policy_version:
         message = f"revision {release.revision} was accepted before with another policy"
-        raise BundleError("AX1008", message, "give each policy a revision of its own, with `--revision`")
+        raise BundleError("AX1108", message, "give each policy a revision of its own, with `--revision`")
