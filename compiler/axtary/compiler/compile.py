@@ -213,7 +213,8 @@ class _Compilation:
         ids = Ids(self.reader, self._written("invariants"), "invariant", "prod-needs-a-human")
         reader = InvariantReader(self.reader, ids, questions)
         nodes = [node for document in self.documents if (node := document.get("invariants")) is not None]
-        return tuple(sorted((each for node in nodes for each in reader.listed(node)), key=lambda each: each.id))
+        found = [replace(each, path=self.places.path(each.span)) for node in nodes for each in reader.listed(node)]
+        return tuple(sorted(found, key=lambda each: each.id))
 
     def _drafts(self, groups: Groups) -> list[RuleDraft]:
         ids = Ids(self.reader, self._written("policies"))

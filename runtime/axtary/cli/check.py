@@ -21,11 +21,13 @@ from axtary.cli.output import (
     report,
     shown_file,
 )
+from axtary.cli.progress import progress
 from axtary.compiler import CompileError, Diagnostic
 from axtary.compiler.diagnostics import printable
 from axtary.compiler.reports import github, junit, sarif
 from axtary.compiler.reports.jsonform import to_json
 from axtary.compiler.reports.text import count, summary
+from axtary.runtime.invariants import checked
 from axtary.runtime.policyfile import load_policy, write
 from axtary.runtime.policyfix import Mended, Result, findings, mend
 
@@ -51,7 +53,9 @@ def run(path: Path, strict: bool, form: str, fix: bool, diff: bool) -> None:
 
 def _compiled(path: Path) -> Result:
     try:
-        return load_policy(path)
+        compiled = load_policy(path)
+        with progress("invariants") as step:
+            return checked(compiled, step)
     except CompileError as error:
         return error
 

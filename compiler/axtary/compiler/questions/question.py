@@ -27,12 +27,13 @@ class Question:
 
 @dataclass(frozen=True)
 class Invariant:
-    """A question of a policy file that is to be answered with no. `span` is that of the id."""
+    """A question of a policy file that is to be answered with no. `span` and `path` are those of its id."""
 
     id: str
     question: Question
     description: str
     span: Span
+    path: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Questions as a product: every action that is shown was decided by every engine, and what is open never passes."""
 
 from axtary.runtime.asking.answer import Answer, Witness, ask
-from axtary.runtime.asking.invariants import checked
 
-__all__ = ["Answer", "Witness", "ask", "checked"]
+__all__ = ["Answer", "Witness", "ask"]

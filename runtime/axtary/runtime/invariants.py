@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from axtary.compiler import Compiled, CompileError, Diagnostic
 from axtary.compiler.diagnostics import Label, Reporter, quoted
 from axtary.compiler.ir import Policy
 from axtary.compiler.questions import Invariant
-from axtary.runtime.asking.answer import Answer, Witness, ask
+
+if TYPE_CHECKING:
+    from axtary.runtime.asking import Answer, Witness
 
 Json = Any
 Progress = Callable[[str, int, int], None]
@@ -18,23 +21,27 @@ _LABELS = {"allow": "allows it", "deny": "denies it", "step_up": "asks for an ap
 
 
 def checked(compiled: Compiled, progress: Progress = lambda _phase, _done, _all: None) -> Compiled:
-    """The same, if every invariant holds. Raises CompileError with the warnings too, EngineError, EngineMissing."""
-    report = Reporter()
+    """The same, if every invariant holds; costs nothing without any.
+
+    Raises CompileError, with the warnings too; EngineError, EngineMissing if an action is to be shown.
+    """
+    if not compiled.invariants:
+        return compiled
+    from axtary.runtime.asking import ask  # only where there is something to ask: it takes a while to load
+
+    report, paths = Reporter(), {each.span: each.path for each in compiled.invariants}
     for done, invariant in enumerate(compiled.invariants):
         progress("checking invariants", done, len(compiled.invariants))
-        _check(compiled.policy, invariant, report)
+        answer = ask(compiled.policy, invariant.question)
+        if answer.witnesses:
+            _broken(compiled.policy, invariant, answer.witnesses[0], report)
+        elif answer.undecided:
+            _open(invariant, answer, report)
     if not report.failed:
         return compiled
-    found: list[Diagnostic] = [*compiled.warnings, *report.diagnostics]
+    errors = [replace(each, path=paths[each.span]) for each in report.diagnostics]
+    found: list[Diagnostic] = [*compiled.warnings, *errors]
     raise CompileError(sorted(found, key=lambda each: each.sort_key), compiled.sources)
-
-
-def _check(policy: Policy, invariant: Invariant, report: Reporter) -> None:
-    answer = ask(policy, invariant.question)
-    if answer.witnesses:
-        _broken(policy, invariant, answer.witnesses[0], report)
-    elif answer.undecided:
-        _open(invariant, answer, report)
 
 
 def _broken(policy: Policy, invariant: Invariant, witness: Witness, report: Reporter) -> None:
