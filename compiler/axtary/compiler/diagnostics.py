@@ -74,6 +74,7 @@ CODES: dict[str, str] = {
     "AX0720": "a condition that is never true, or always",
     "AX1001": "an invariant that does not hold",
     "AX1002": "an invariant that is not decided",
+    "AX1003": "an invariant that no action can break",
 }
 
 

@@ -92,7 +92,7 @@ def _document(answer: Answer, side: Side) -> dict[str, Json]:
         "undecided": [{"tools": list(each.tools), "why": each.why} for each in answer.undecided],
     }
     if answer.word == "no":
-        found["proof"] = {"tool_classes": answer.classes, "rules": answer.rules}
+        found["proof"] = {"tool_classes": answer.classes, "rules": answer.rules, "fits": answer.fits}
     return found
 
 
@@ -117,6 +117,8 @@ def _text(result: Json) -> str:
     if word == "no":
         classes, rules = result["proof"]["tool_classes"], result["proof"]["rules"]
         lines.append(f"   proved for {count(classes, 'class', 'es')} of tools, with {count(rules, 'rule')}")
+        if not result["proof"]["fits"]:
+            lines.append(f"   {colour('note', 'yellow')}: no action fits the question, whatever the policy says")
     return "\n".join(lines + undecided_lines(result["undecided"])) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The invariants of a policy, checked: one that does not hold, or is not decided, is an error."""
+"""The invariants of a policy, checked: one that does not hold, is not decided or says nothing is an error."""
 
 from __future__ import annotations
 
@@ -37,6 +37,9 @@ def checked(compiled: Compiled, progress: Progress = lambda _phase, _done, _all:
             _broken(compiled.policy, invariant, answer.witnesses[0], report)
         elif answer.undecided:
             _open(invariant, answer, report)
+        elif not answer.fits:
+            message = f"no action fits the invariant {quoted(invariant.id)}, whatever the rules say"
+            report.error("AX1003", invariant.span, message, "look for what contradicts itself under `never`")
     if not report.failed:
         return compiled
     errors = [replace(each, path=paths[each.span]) for each in report.diagnostics]

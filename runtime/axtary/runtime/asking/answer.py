@@ -41,13 +41,17 @@ class Witness:
 
 @dataclass
 class Answer:
-    """What was found. classes, rules: how many classes of tools and how many rules were looked at."""
+    """What was found. classes, rules: how many classes of tools and how many rules were looked at.
+
+    fits: may some action fit, whatever is decided? If not, any policy has this answer.
+    """
 
     question: Question
     witnesses: list[Witness] = field(default_factory=list)
     undecided: list[Undecided] = field(default_factory=list)
     classes: int = 0
     rules: int = 0
+    fits: bool = True
 
     @property
     def word(self) -> str:
@@ -76,6 +80,7 @@ def ask(
         if not every:
             break
     answer.classes, answer.rules = inquiry.classes, len(inquiry.rules)
+    answer.fits = inquiry.fits or bool(answer.undecided)
     _confirm(policy, answer, found, progress)
     if answer.witnesses and not every:
         answer.undecided = []  # the one that was asked for is there

@@ -37,6 +37,7 @@ class Inquiry:
         self._rules = {rule: each for rule, each in parts(policy).items() if not apart(each, self._fits)}
         self.classes = 0  # of tools, looked at so far
         self.rules: set[str] = set()  # that were looked at
+        self.fits = False  # may some action fit at all, as far as was looked? Else a no says nothing of the policy
 
     def answers(self, progress: Progress = lambda _done, _all: None) -> Iterator[Found | Undecided]:
         """Every outcome of every class of tools that fits; ask on only while more is wanted."""
@@ -58,9 +59,11 @@ class Inquiry:
         self.rules |= rules.keys()
         shown = False
         try:
-            for outcome in self._region(tools, rules).outcomes():
-                shown = True
+            region = self._region(tools, rules)
+            for outcome in region.outcomes():
+                self.fits = shown = True
                 yield Found(outcome, names)
+            self.fits = self.fits or region.fits_some()
         except Exhausted as limit:
             if shown:
                 yield Undecided(names, f"there may be more outcomes: {limit}")
@@ -70,6 +73,7 @@ class Inquiry:
     def _merged(self, tools: ToolClass, names: tuple[str, ...], rules: dict[str, Parts]) -> Iterator[Found | Undecided]:
         """Once more, with fewer deny rules: then outcomes are not told apart by them."""
         merged, denied = fewer(rules), False
+        self.fits = True  # not known
         try:
             for outcome in self._region(tools, merged).outcomes():
                 denied = denied or (bool(outcome.rules) and outcome.decision is Effect.DENY)

@@ -12,7 +12,7 @@ from typing import Any
 from axtary.compiler.analysis.diff.rules import Parts
 from axtary.compiler.analysis.diff.sides import Level, side
 from axtary.compiler.analysis.space import Choice, Exhausted, Limits, Space, Survey, Witnesses
-from axtary.compiler.analysis.space.nodes import FALSE
+from axtary.compiler.analysis.space.nodes import FALSE, TRUE
 from axtary.compiler.ir import Effect
 from axtary.compiler.questions import Question
 
@@ -52,6 +52,10 @@ class Region:
         for decision in self._question.decisions:
             for level in _LEVELS[decision]:
                 yield from self._at(decision, level)
+
+    def fits_some(self) -> bool:
+        """Does some action fit, whatever is decided? Raises Exhausted."""
+        return self._first(TRUE) is not None
 
     @property
     def _facts(self) -> int:
