@@ -115,7 +115,10 @@ FEATURES: dict[str, Feature] = {
         ["payload.flag == true", "payload.flag != true", "payload.flag in [true, false]", "has payload.flag"],
     ),
     "nested": Feature(
-        {("payload", "o"): [ABSENT, None, "a", "x", {}, {"p": None}, {"p": 1}, {"p": 2}, {"p": "1"}]},
+        {
+            ("payload", "o"): [ABSENT, None, "a", "x", {}, {"p": None}, {"p": 1}, {"p": 2}, {"p": 3}, {"p": "1"}],
+            ("payload", "other"): [ABSENT, 0],  # a payload without `o`
+        },
         ['payload.o == "a"', "payload.o.p <= 1", "has payload.o", "has payload.o.p", "payload.o.p == 2", "has payload"],
     ),
     "paths": Feature(

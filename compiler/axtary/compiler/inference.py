@@ -100,8 +100,8 @@ class Types:
         for other in declared[1:] if any(match.field is Field.TOOL for match in rule.match) else ():
             if other.type is not first.type and other.span:
                 one, two = first.type.value, other.type.value
-                message = f"{quoted(path_text(path))} is {one} in one tool of this rule and {two} in another"
-                help_text = "write one rule per tool, or declare the same type"
+                message = f"{quoted(path_text(path))} is {one} in one of these tools and {two} in another"
+                help_text = "write one for each tool, or declare the same type"
                 self._report.error("AX0501", rule.id.span, message, help_text, *first.label(), *other.label())
         return first
 

@@ -78,7 +78,7 @@ def compile_question(vocabulary: Vocabulary, texts: QuestionTexts) -> Question:
     """The question in the words of a policy. Raises CompileError, its spans in `question`, `--when` and so on."""
     compilation = _Compilation(texts)
     question = compilation.question(vocabulary) if not compilation.report.failed else None
-    if question is None:
+    if question is None or compilation.report.failed:
         found = [replace(each, fix=None) for each in compilation.report.diagnostics]  # no file to mend
         raise CompileError(found, compilation.sources)
     return question
@@ -115,7 +115,8 @@ class _Compilation:
         return QuestionReader(reader, groups, vocabulary.types).question(asked, place if not written.value else written)
 
     def _source(self, name: str, text: str) -> Source:
-        shown = name if name not in self.sources else f"{name} {len(self.sources)}"
+        number = 1 + sum(known.split(" ")[0] == name for known in self.sources)
+        shown = name if number == 1 else f"{name} {number}"
         self.sources[shown] = text
         source = Source(shown, text)
         for match in islice(FORBIDDEN.finditer(text), 20):
