@@ -17,15 +17,16 @@ from multiprocessing import get_context
 from random import Random
 from typing import Any
 
-from tests import reference
+from tests import generate, reference
 from tests.diff import worlds
 from tests.diff.worlds import PEOPLE, world
+from tests.generate_policies import draft_policy, policy_text, written
 
-from axtary.compiler import compile_policy
+from axtary.compiler import CompileError, compile_policy
 from axtary.compiler.analysis.asking import Found, Inquiry
 from axtary.compiler.analysis.diff import Undecided
 from axtary.compiler.ir import Policy
-from axtary.compiler.questions import Question
+from axtary.compiler.questions import Question, QuestionTexts, compile_question
 from axtary.runtime.action import check_action
 from axtary.runtime.facts import check_facts
 
@@ -64,6 +65,34 @@ def check_world(seed: int, most: int = CASES) -> Outcome:
     return check(compiled.policy, compiled.invariants[0].question, cases, whole, f"world {seed}\n{json.dumps(draft)}")
 
 
+def check_draft(seed: int, most: int = CASES) -> Outcome:
+    """Both laws on a hostile policy, with a question that is made of one of its rules, or of another policy's.
+
+    3. A question asked again with its own sentence is the same question.
+    """
+    rng = Random(f"draft question {seed}")
+    draft = draft_policy(rng)
+    rule = written(rng.choice((draft if rng.random() < 0.7 else draft_policy(rng))["policies"]))
+    never = {key: value for key, value in rule["match"].items() if key in ("tool", "resource", "actor")}
+    never |= {"when": rule["when"]} if "when" in rule and rng.random() < 0.8 else {}
+    never |= rng.choice(_NEVER) | {"decision": rng.choice(_DECISIONS)}
+    text = policy_text(draft | {"invariants": [{"id": "question", "never": never}]})
+    try:
+        compiled = compile_policy("axtary.yml", text.encode())
+    except CompileError:  # the other policy reads an attribute in another way
+        return Outcome(Counter({"not compiled": 1}))
+    question = compiled.invariants[0].question
+    both = Policy((*compiled.policy.rules, question.rule), compiled.policy.tzdata)
+    cases = list(generate.cases(rng, both, most))
+    outcome = check(compiled.policy, question, cases, False, f"draft {seed}\n{text}")
+    try:
+        again = compile_question(compiled.vocabulary, QuestionTexts(question.sentence))
+        outcome.wrong += [f"another question is {question.sentence}: draft {seed}\n{text}"] if again != question else []
+    except CompileError as error:
+        outcome.wrong.append(f"{error}: {question.sentence!r}: draft {seed}\n{text}")
+    return outcome
+
+
 def check(policy: Policy, question: Question, cases: list[tuple[Json, Json]], whole: bool, name: str) -> Outcome:
     """Both laws on one question.
 
@@ -97,9 +126,10 @@ def fits(question: Question, action: Json, facts: Json) -> bool:
     """Does the action, with its facts, fit the question, whatever is decided?"""
     if reference.decide(Policy((question.rule,)), action, facts).decision != "allow":
         return False
-    people = facts.get("approval", {}).get("approvers", [])
-    roles = set(question.without.roles) if question.without is not None else None
-    return roles is None or not any(not roles or roles & set(person["roles"]) for person in people)
+    if question.without is None:
+        return True
+    roles = set(question.without.roles)
+    return not any(not roles or roles & set(held) for _, held in reference.approvers(facts))
 
 
 def _false(policy: Policy, question: Question, found: Found) -> Iterator[str]:
@@ -118,11 +148,11 @@ def _decided(policy: Policy, action: Json, facts: Json) -> Seen:
     return verdict.decision, tuple(verdict.reasons)
 
 
-def run(questions: int, seed: int, jobs: int, most: int = CASES) -> Outcome:
+def run(questions: int, seed: int, jobs: int, most: int = CASES, drafts: bool = False) -> Outcome:
     """The questions from `seed` on."""
     total = Outcome()
     with get_context("spawn").Pool(jobs) as pool:
-        work = partial(check_world, most=most)
+        work = partial(check_draft if drafts else check_world, most=most)
         for outcome in pool.imap_unordered(work, range(seed, seed + questions), chunksize=20):
             total.seen += outcome.seen
             total.wrong += outcome.wrong
@@ -135,8 +165,9 @@ def main() -> int:
     parser.add_argument("--questions", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--drafts", action="store_true", help="hostile policies instead of small worlds")
     options = parser.parse_args()
-    total = run(options.questions, options.seed, options.jobs)
+    total = run(options.questions, options.seed, options.jobs, drafts=options.drafts)
     print(", ".join(f"{name} {number}" for name, number in sorted(total.seen.items())))
     for complaint in total.wrong[:5]:
         print(complaint)

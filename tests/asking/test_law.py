@@ -10,7 +10,7 @@ from tests.asking import law
 
 from axtary.compiler.analysis.asking import Inquiry
 
-QUESTIONS, SEED = 1_000, 1
+QUESTIONS, HOSTILE, SEED = 800, 30, 1
 
 
 def test_a_question_is_answered_as_its_actions_say() -> None:
@@ -20,6 +20,12 @@ def test_a_question_is_answered_as_its_actions_say() -> None:
     assert total.seen["questions"] == QUESTIONS
     assert min(total.seen["exhaustive yes"], total.seen["exhaustive no"]) > QUESTIONS // 12
     assert total.seen["outcomes"] > QUESTIONS
+
+
+def test_the_answers_hold_on_hostile_policies() -> None:
+    total = law.run(HOSTILE, SEED, jobs=2, most=100, drafts=True)
+    assert not total.wrong, total.wrong[0]
+    assert total.seen["questions"] > HOSTILE * 3 // 4
 
 
 def test_an_inquiry_that_overlooks_an_outcome_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:

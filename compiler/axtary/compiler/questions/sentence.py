@@ -13,7 +13,7 @@ from axtary.compiler.diagnostics import quoted
 from axtary.compiler.ir import Effect
 from axtary.compiler.questions.question import DECISIONS, Asked
 from axtary.compiler.schedulehints import word_at
-from axtary.compiler.source import Source, Text
+from axtary.compiler.source import FORBIDDEN, Source, Text
 from axtary.compiler.syntax import SyntaxProblem
 from axtary.grammars import grammar
 
@@ -85,8 +85,13 @@ def compose(asked: Asked) -> str:
         parts += ["without approval"]
         parts += [] if asked.unapproved else ["by", " or ".join(map(_word, sorted(set(asked.unapproved_by))))]
     if asked.when is not None:  # a line break stands between words only: there is none in a string
-        parts += ["when", re.sub(r"[\r\n]+", " ", asked.when.value.strip())]
+        parts += ["when", _escaped(re.sub(r"[\r\n]+", " ", asked.when.value.strip()))]
     return " ".join(parts)
+
+
+def _escaped(text: str) -> str:
+    """What a question must not have as it is, as the escapes of a JSON string: it can stand nowhere else."""
+    return FORBIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _alternatives(texts: Sequence[Text]) -> str:
@@ -94,9 +99,9 @@ def _alternatives(texts: Sequence[Text]) -> str:
 
 
 def _word(value: str) -> str:
-    if re.fullmatch(r'[^\s"]\S*', value) and value not in (ANYONE, ANYTHING):
+    if re.fullmatch(r'[^\s"]\S*', value) and value not in (ANYONE, ANYTHING) and not FORBIDDEN.search(value):
         return value
-    return json.dumps(value, ensure_ascii=False)
+    return _escaped(json.dumps(value, ensure_ascii=False))
 
 
 @cache
