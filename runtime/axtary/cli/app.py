@@ -295,7 +295,7 @@ def ask(
     expect: Annotated[Expected, typer.Option(help="The answer that exits 0.")] = Expected.no,
     json: JsonOption = False,
 ) -> None:
-    """Ask if there is such an action: one is shown, or it is proved that there is none. Exit 0 if none, 1 if any."""
+    """Ask whether there is such an action. One is shown, or it is proved that there is none. Exit 0 if none, else 1."""
     from axtary.cli import ask as command
     from axtary.compiler.questions import QuestionTexts
 
