@@ -14,6 +14,7 @@ from axtary.backends import cedar, rego
 from axtary.compiler import Compiled, CompileError, Diagnostic, IncludeError, compile_policy, ir
 from axtary.runtime.action import check_action
 from axtary.runtime.facts import check_facts
+from axtary.runtime.invariants import checked
 from axtary.runtime.strictjson import loads
 
 GOLDEN = Path(__file__).parent.parent / "golden"
@@ -65,9 +66,9 @@ def findings(name: str) -> tuple[tuple[Diagnostic, ...], dict[str, str]]:
     source = MISTAKES / f"{name}.yml"
     try:
         if source.exists():
-            result = compile_policy("policy.yml", source.read_bytes())
+            result = checked(compile_policy("policy.yml", source.read_bytes()))
         else:
-            result = compile_folder(MISTAKES / name)
+            result = checked(compile_folder(MISTAKES / name))
     except CompileError as error:
         return error.diagnostics, error.sources
     return result.warnings, result.sources

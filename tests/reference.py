@@ -171,16 +171,16 @@ def zone(name: str) -> ZoneInfo:
 def _approved(rule: ir.Rule, facts: JSON) -> bool:
     assert rule.approvers is not None
     wanted = set(rule.approvers.roles)
-    holders = {who for who, roles in _approvers(facts) if not wanted or wanted & set(roles)}
+    holders = {who for who, roles in approvers(facts) if not wanted or wanted & set(roles)}
     return len(holders) >= rule.approvers.quorum
 
 
-def _approvers(facts: JSON) -> list[tuple[str, list[str]]]:
+def approvers(facts: JSON) -> list[tuple[str, list[str]]]:
     """(id, roles) of each approver; none at all if a single one is ill-typed."""
-    approvers = _at(facts, ("approval", "approvers"))
-    if not isinstance(approvers, list):
+    listed = _at(facts, ("approval", "approvers"))
+    if not isinstance(listed, list):
         return []
-    found = [(_at(one, ("id",)), _at(one, ("roles",))) for one in approvers]
+    found = [(_at(one, ("id",)), _at(one, ("roles",))) for one in listed]
     return found if all(isinstance(who, str) and _is_strings(roles) for who, roles in found) else []
 
 

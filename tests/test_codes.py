@@ -20,6 +20,7 @@ from axtary.runtime import errors
 from axtary.runtime.action import check_action, parse_action
 from axtary.runtime.bundle import errors as bundle_errors
 from axtary.runtime.codes import MEANINGS
+from axtary.runtime.invariants import checked
 from tests.docs_pages import fences
 from tests.golden_files import MISTAKES, findings
 from tests.suites import loaded
@@ -61,7 +62,8 @@ def blocks(code: str) -> list[tuple[str, str]]:
 def in_policy(text: str) -> set[str]:
     """The codes of the findings on a policy, whose includes hold nothing."""
     try:
-        return {found.code for found in compile_policy("axtary.yml", text.encode(), lambda _: b"version: 1\n").warnings}
+        compiled = checked(compile_policy("axtary.yml", text.encode(), lambda _: b"version: 1\n"))
+        return {found.code for found in compiled.warnings}
     except CompileError as error:
         return {found.code for found in error.diagnostics}
 

@@ -115,7 +115,10 @@ FEATURES: dict[str, Feature] = {
         ["payload.flag == true", "payload.flag != true", "payload.flag in [true, false]", "has payload.flag"],
     ),
     "nested": Feature(
-        {("payload", "o"): [ABSENT, None, "a", "x", {}, {"p": None}, {"p": 1}, {"p": 2}, {"p": "1"}]},
+        {
+            ("payload", "o"): [ABSENT, None, "a", "x", {}, {"p": None}, {"p": 1}, {"p": 2}, {"p": 3}, {"p": "1"}],
+            ("payload", "other"): [ABSENT, 0],  # a payload without `o`
+        },
         ['payload.o == "a"', "payload.o.p <= 1", "has payload.o", "has payload.o.p", "payload.o.p == 2", "has payload"],
     ),
     "paths": Feature(
@@ -215,10 +218,15 @@ class World:
         """Both, compiled."""
         return compile_text(json.dumps(self.old)), compile_text(json.dumps(self.new))
 
-    def cases(self, most: int) -> tuple[list[tuple[Json, Json]], bool]:
-        """Every action, with every fact, that the policies can tell apart; or `most` of them, and False."""
+    def cases(self, most: int, people: list[Json] | None = None) -> tuple[list[tuple[Json, Json]], bool]:
+        """Every action, with every fact, that the policies can tell apart; or `most` of them, and False.
+
+        `people`: approvals that are tried besides, whatever the policies ask for.
+        """
         pools: dict[tuple[str, ...], list[Json]] = {("tool",): TOOL_POOL}
-        if any(rule["effect"] == "step_up" for side in (self.old, self.new) for rule in side["policies"]):
+        if people is not None:
+            pools["approval",] = people
+        elif any(rule["effect"] == "step_up" for side in (self.old, self.new) for rule in side["policies"]):
             pools["approval",] = [[], [["r", "s"], ["r", "s"]]]
         for name in self.features:
             for path, values in FEATURES[name].pools.items():
@@ -302,6 +310,18 @@ def _condition(rng: Random, features: tuple[str, ...], depth: int) -> str:
     if kind == "not":
         return f"not ({_condition(rng, features, depth - 1)})"
     return f" {kind} ".join(f"({_condition(rng, features, depth - 1)})" for _ in range(2))
+
+
+def question(rng: Random, features: tuple[str, ...]) -> Draft:
+    """A match and perhaps a condition, over the features of a world."""
+    rule = _rule(rng, features, "question")
+    return (
+        {"tool": rule["match"]["tool"]} | {key: rule[key] for key in ("when",) if key in rule} | _named(rule["match"])
+    )
+
+
+def _named(match: Draft) -> Draft:
+    return {key: match[key] for key in ("resource", "actor") if key in match}
 
 
 def _edit(rng: Random, features: tuple[str, ...], rules: list[Draft]) -> None:

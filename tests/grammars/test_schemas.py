@@ -23,6 +23,8 @@ from axtary.compiler import compile as compilation
 from axtary.compiler import declarations, obligations, rules
 from axtary.compiler.clauses import Reason
 from axtary.compiler.ir import Effect, Field
+from axtary.compiler.questions import invariants
+from axtary.compiler.questions.question import DECISIONS
 from axtary.compiler.syntax import SyntaxProblem, parse_duration, parse_rate, parse_window
 from axtary.compiler.testfiles import expectations, read
 from axtary.grammars import preset, presets, schema, schemas
@@ -107,6 +109,8 @@ def test_the_schemas_know_every_key_of_the_readers() -> None:
     assert keys("axtary", "$defs", "rule") == set(rules.KEYS)
     assert keys("axtary", "$defs", "match") == {field.value for field in Field}
     assert keys("axtary", "$defs", "obligations") == set(obligations.KEYS)
+    assert keys("axtary", "$defs", "invariant") == set(invariants.KEYS)
+    assert keys("axtary", "$defs", "never") == set(invariants.NEVER)
     assert keys("test") == set(read.KEYS)
     assert keys("test", "$defs", "case") == set(read.CASE_KEYS)
     assert keys("test", "$defs", "expectation") == set(expectations.KEYS)
@@ -117,6 +121,7 @@ def test_the_schemas_know_every_value_of_the_readers() -> None:
     definitions = json.loads(schema("axtary"))["$defs"]
     assert definitions["preset"]["enum"] == list(presets())
     assert definitions["rule"]["properties"]["effect"]["enum"] == [effect.value for effect in Effect]
+    assert definitions["decision"]["enum"] == [effect.value for effect in DECISIONS]
     assert definitions["type"]["anyOf"][0]["enum"] == declarations._TYPE_NAMES
     assert definitions["budget"]["properties"]["per"]["enum"] == list(obligations.SCOPES)
     expectation = json.loads(schema("test"))["$defs"]["expectation"]["properties"]

@@ -12,7 +12,7 @@ from axtary.backends.verdict import Verdict
 from axtary.compiler import compile_text
 from axtary.compiler.analysis.diff import Change, diff
 from axtary.compiler.ir import Policy
-from axtary.runtime import engines
+from axtary.runtime import engines, panel
 from axtary.runtime.diff import Side, compare, gate, verify
 
 OLD = compile_text("version: 1\npolicies:\n  - {id: r, effect: allow, match: {tool: t}, when: payload.n <= 1}\n")
@@ -40,7 +40,7 @@ def test_engines_that_disagree_leave_the_question_open(monkeypatch: pytest.Monke
     def compile_engine(wanted: str, policy: Policy) -> Any:
         return Denies(policy) if wanted == name else real(wanted, policy)
 
-    monkeypatch.setattr(verify, "compile_engine", compile_engine)
+    monkeypatch.setattr(panel, "compile_engine", compile_engine)
     report = compare(Side(OLD, "old"), Side(NEW, "new"))
     assert report.difference.verdict == "undecided"
     assert not report.difference.changes

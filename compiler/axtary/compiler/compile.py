@@ -48,15 +48,16 @@ from axtary.compiler.literals import parse_number
 from axtary.compiler.patterns import Dialect
 from axtary.compiler.places import Places
 from axtary.compiler.policykeys import PolicyKeys
+from axtary.compiler.questions import Invariant, InvariantReader, QuestionReader, Vocabulary
 from axtary.compiler.reading import Reader
-from axtary.compiler.rules import RuleReader
+from axtary.compiler.rules import Ids, RuleReader
 from axtary.compiler.source import Mapping, Node, Sequence, Source, Text, read
 from axtary.compiler.zones import tzdata_version
 from axtary.grammars import preset as preset_source
 from axtary.grammars import presets
 
 Loader = Callable[[str], bytes]
-KEYS = ("version", "preset", "include", "groups", "tools", "policies", "policy")
+KEYS = ("version", "preset", "include", "groups", "tools", "policies", "policy", "invariants")
 MAX_FILES = 256
 MAX_INCLUDE = 1000  # characters of an included path
 
@@ -67,12 +68,17 @@ class IncludeError(Exception):
 
 @dataclass(frozen=True)
 class Compiled:
-    """A policy, the warnings on it, the text of every source by the name that spans use, and the declared tools."""
+    """A policy, the warnings on it, the text of every source by the name that spans use, and the declared tools.
+
+    `invariants` are read, not checked; they are no part of the policy, which decides alike with them and without.
+    """
 
     policy: Policy
     warnings: tuple[Diagnostic, ...]
     sources: dict[str, str]
-    tools: tuple[str, ...] = ()  # sorted
+    tools: tuple[str, ...]  # sorted
+    invariants: tuple[Invariant, ...]  # sorted by id
+    vocabulary: Vocabulary = field(repr=False, compare=False)  # to read questions with
 
 
 def compile_policy(name: str, data: bytes, load: Loader | None = None) -> Compiled:
@@ -84,10 +90,9 @@ def compile_policy(name: str, data: bytes, load: Loader | None = None) -> Compil
     compilation = _Compilation(load)
     try:
         compilation.add(name, data)
-        policy, tools = compilation.finish()
+        return compilation.finish()
     except TooManyErrors:
         raise CompileError(compilation.diagnostics, compilation.sources) from None
-    return Compiled(policy, tuple(compilation.diagnostics), compilation.sources, tools)
 
 
 def included(name: str, data: bytes, load: Loader) -> tuple[str, ...]:
@@ -182,8 +187,8 @@ class _Compilation:
 
     # --- rules ---
 
-    def finish(self) -> tuple[Policy, tuple[str, ...]]:
-        """Everything is read: resolve, type and lower it. Returns the declared tools too."""
+    def finish(self) -> Compiled:
+        """Everything is read: resolve, type and lower it."""
         declarations = Declarations()
         for document in self.documents:
             for key, read_into in (("groups", read_groups), ("tools", read_tools)):
@@ -195,32 +200,43 @@ class _Compilation:
         types = Types(drafts, declarations, self.report)
         lowered = [self._rule(draft, types) for draft in drafts]
         rules = tuple(sorted((rule for rule in lowered if rule is not None), key=lambda rule: rule.id))
+        invariants = self._invariants(QuestionReader(self.reader, groups, types))
         if self.report.failed:
             raise CompileError(self.diagnostics, self.sources)
         zoned = any(isinstance(ob, Hours) for rule in rules for ob in rule.obligations)
         policy = Policy(rules, tzdata_version() if zoned else "")
         lint.check(policy, drafts, declarations, self.documents, self.places, self.report)
-        return policy, tuple(sorted(declarations.tools))
+        tools, vocabulary = tuple(sorted(declarations.tools)), Vocabulary(declarations, types)
+        return Compiled(policy, tuple(self.diagnostics), self.sources, tools, invariants, vocabulary)
+
+    def _invariants(self, questions: QuestionReader) -> tuple[Invariant, ...]:
+        ids = Ids(self.reader, self._written("invariants"), "invariant", "prod-needs-a-human")
+        reader = InvariantReader(self.reader, ids, questions)
+        nodes = [node for document in self.documents if (node := document.get("invariants")) is not None]
+        found = [replace(each, path=self.places.path(each.span)) for node in nodes for each in reader.listed(node)]
+        return tuple(sorted(found, key=lambda each: each.id))
 
     def _drafts(self, groups: Groups) -> list[RuleDraft]:
-        rules = RuleReader(self.reader, groups, self._ids())
+        ids = Ids(self.reader, self._written("policies"))
+        rules = RuleReader(self.reader, groups, ids)
         drafts: list[RuleDraft] = []
         for document in self.documents:
             if (node := document.get("policy")) is not None:
                 keys = PolicyKeys(self.reader)
                 keys.read(node)
-                drafts += [rule for rule in keys.rules if rules.claim(rule.id)]
+                drafts += [rule for rule in keys.rules if ids.claim(rule.id)]
             if (node := document.get("policies")) is not None:
                 drafts += self._listed(node, rules)
         return drafts
 
-    def _ids(self) -> Iterator[str]:
+    def _written(self, key: str) -> Iterator[str]:
+        """What stands as an id in the lists under a key."""
         for document in self.documents:
-            listed = document.get("policies")
-            for rule in listed.items if isinstance(listed, Sequence) else ():
-                rule_id = rule.get("id") if isinstance(rule, Mapping) else None
-                if isinstance(rule_id, Text):
-                    yield rule_id.value
+            listed = document.get(key)
+            for item in listed.items if isinstance(listed, Sequence) else ():
+                found = item.get("id") if isinstance(item, Mapping) else None
+                if isinstance(found, Text):
+                    yield found.value
 
     def _listed(self, node: Node, rules: RuleReader) -> list[RuleDraft]:
         listed = self.reader.sequence(node, "`policies`", "`- id: small-prs`")

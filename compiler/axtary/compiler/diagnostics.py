@@ -2,7 +2,7 @@
 
 Text style: lower case, no full stop, the author's own words in backticks. `message` stands alone; `help` says what to
 write. Codes are stable: `AX01` file and YAML, `AX02` structure, `AX03` conditions, `AX04` patterns and groups,
-`AX05` types, `AX06` obligations, `AX07` warnings.
+`AX05` types, `AX06` obligations, `AX07` warnings, `AX10` invariants.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CODES: dict[str, str] = {
     "AX0203": "the wrong kind of value",
     "AX0204": "a value that is not one of the allowed ones",
     "AX0205": "a name that is not allowed",
-    "AX0206": "a rule id stands twice",
+    "AX0206": "an id stands twice",
     "AX0207": "an include that cannot be followed",
     "AX0208": "an unknown preset",
     "AX0209": "a group or a payload field is declared twice",
@@ -72,6 +72,9 @@ CODES: dict[str, str] = {
     "AX0718": "a text that begins or ends with a space",
     "AX0719": "a budget that no call can meet",
     "AX0720": "a condition that is never true, or always",
+    "AX1001": "an invariant that does not hold",
+    "AX1002": "an invariant that is not decided",
+    "AX1003": "an invariant that no action can break",
 }
 
 

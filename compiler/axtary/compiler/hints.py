@@ -286,10 +286,13 @@ _PLACES = {
     "groups": "the top of the file",
     "tools": "the top of the file",
     "preset": "the top of the file",
+    "invariants": "the top of the file",
+    "never": "an item of `invariants`",
     "quorum": "`approvers`, beside `roles`",
     "payload": '`when`, as in `payload.base == "main"`',
     "roles": '`when`, as in `actor.roles contains "admin"`',
 }
+_OF_NEVER = ("when", "decision", "effect", "unapproved", "unapproved_by")
 _OTHER_WORDS = {
     "permit": "allow",
     "grant": "allow",
@@ -330,6 +333,8 @@ def key_hint(key: str, allowed: Iterable[str]) -> str:
         return f"write a space behind the colon: `{word}: {rest}`; "
     if names == ["payload"]:
         return f"write `payload: {{{key}: …}}`; "
+    if "never" in names and (key in _OF_NEVER or _PLACES.get(key) == "`match`"):
+        return f"{quoted(key)} belongs to `never`; "
     if near := closest(key, names):
         return f"did you mean `{near}`? "
     if _OTHER_KEYS.get(key) in names:

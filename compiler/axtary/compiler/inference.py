@@ -8,6 +8,7 @@ for other rules, and `has` is no use. Every clash is an error that shows both pl
 from __future__ import annotations
 
 from collections import deque
+from copy import copy
 from dataclasses import dataclass
 
 from axtary.compiler.diagnostics import Label, Reporter, quoted
@@ -64,9 +65,23 @@ class Types:
 
     def __init__(self, rules: list[RuleDraft], declarations: Declarations, report: Reporter) -> None:
         self._report = report
-        self._declared = {id(rule): _declared(rule, declarations) for rule in rules}
+        self._declarations = declarations
+        self._declared: dict[int, dict[tuple[str, ...], list[Known]]] = {}
         self._inferred: dict[tuple[str, ...], Known] = {}
         self.clashed: set[tuple[str, ...]] = set()
+        self._add(rules)
+
+    def extended(self, rule: RuleDraft, report: Reporter) -> Types:
+        """The types in one more rule, that reads what the others say and infers nothing for them."""
+        found = copy(self)
+        found._report = report
+        found._declared, found._inferred = dict(self._declared), dict(self._inferred)
+        found.clashed = set(self.clashed)
+        found._add([rule])
+        return found
+
+    def _add(self, rules: list[RuleDraft]) -> None:
+        self._declared |= {id(rule): _declared(rule, self._declarations) for rule in rules}
         pairs = []
         for rule in rules:
             for leaf in leaves(rule.when):
@@ -85,8 +100,8 @@ class Types:
         for other in declared[1:] if any(match.field is Field.TOOL for match in rule.match) else ():
             if other.type is not first.type and other.span:
                 one, two = first.type.value, other.type.value
-                message = f"{quoted(path_text(path))} is {one} in one tool of this rule and {two} in another"
-                help_text = "write one rule per tool, or declare the same type"
+                message = f"{quoted(path_text(path))} is {one} in one of these tools and {two} in another"
+                help_text = "write one for each tool, or declare the same type"
                 self._report.error("AX0501", rule.id.span, message, help_text, *first.label(), *other.label())
         return first
 

@@ -27,7 +27,7 @@ MAX_NODES = 200_000
 
 # C0 but tab and line ends, DEL, C1, bidirectional controls, line and paragraph separators, surrogates, non-characters.
 # Bidirectional controls make text read otherwise than it is (CVE-2021-42574).
-_FORBIDDEN = re.compile(
+FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 
@@ -171,7 +171,7 @@ def read(name: str, data: bytes, report: Callable[[Diagnostic], None]) -> tuple[
         message = f"byte {error.start + 1} (0x{data[error.start]:02x}) is not UTF-8"
         report(_error("AX0101", source.span(end, end + 1), message, "save the file as UTF-8"))
         return source, None
-    bad = list(islice(_FORBIDDEN.finditer(source.text), 20))
+    bad = list(islice(FORBIDDEN.finditer(source.text), 20))
     for match in bad:
         message = f"the character U+{ord(match[0]):04X} is not allowed in a policy"
         help_text = f'delete it, or write it as an escape in double quotes: "\\u{ord(match[0]):04X}"'

@@ -62,6 +62,13 @@ class EffectName(StrEnum):
     step_up = "step_up"
 
 
+class Expected(StrEnum):
+    """The answer to `policy ask` that is fine."""
+
+    yes = "yes"
+    no = "no"
+
+
 class DiffFormat(StrEnum):
     """How `policy diff` prints."""
 
@@ -323,6 +330,51 @@ def diff(
     ]
     past = command.Past(replay, facts)
     command.run(policies or [], git, gates, within, past, output, format.value, json)
+
+
+@policy.command(
+    epilog="""Example: axtary policy ask 'can anyone call fs.write without approval when any paths matches "infra/"'"""
+)
+def ask(
+    question: Annotated[
+        str,
+        typer.Argument(
+            help="can ACTOR call TOOL [on RESOURCE] [and be allowed|denied|stepped up] [without approval [by ROLE]] "
+            "[when CONDITION]",
+            metavar="[QUESTION]",
+        ),
+    ] = "",
+    policy: Annotated[Path, typer.Option("--policy", help="The policy file.", metavar="FILE")] = DEFAULT,
+    actor: Annotated[list[str] | None, typer.Option(help="Who calls.", metavar="PATTERN")] = None,
+    tool: Annotated[list[str] | None, typer.Option(help="What is called.", metavar="PATTERN")] = None,
+    resource: Annotated[list[str] | None, typer.Option(help="On what.", metavar="PATTERN")] = None,
+    when: Annotated[str | None, typer.Option(help="What is true of the action.", metavar="CONDITION")] = None,
+    decision: Annotated[
+        list[str] | None, typer.Option(help="allow (if none is given), deny, step_up; several with commas.")
+    ] = None,
+    unapproved: Annotated[bool, typer.Option("--unapproved", help="While nobody has approved it.")] = False,
+    unapproved_by: Annotated[
+        list[str] | None, typer.Option(help="While nobody with this role has.", metavar="ROLE")
+    ] = None,
+    all: Annotated[bool, typer.Option("--all", help="Show an action for every outcome.")] = False,
+    expect: Annotated[Expected, typer.Option(help="The answer that exits 0.")] = Expected.no,
+    json: JsonOption = False,
+) -> None:
+    """Ask whether there is such an action. One is shown, or it is proved that there is none. Exit 0 if none, else 1."""
+    from axtary.cli import ask as command
+    from axtary.compiler.questions import QuestionTexts
+
+    texts = QuestionTexts(
+        sentence=question,
+        actor=tuple(actor or ()),
+        tool=tuple(tool or ()),
+        resource=tuple(resource or ()),
+        when=when,
+        decisions=command.decisions(decision or (), json),
+        unapproved=unapproved,
+        unapproved_by=tuple(unapproved_by or ()),
+    )
+    command.run(policy, texts, all, expect.value, json)
 
 
 @policy.command(epilog="Example: axtary policy presets coding-agent")

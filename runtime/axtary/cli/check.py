@@ -21,11 +21,12 @@ from axtary.cli.output import (
     report,
     shown_file,
 )
-from axtary.cli.progress import waiting
+from axtary.cli.progress import progress, waiting
 from axtary.compiler import CompileError, Diagnostic
 from axtary.compiler.diagnostics import printable
 from axtary.compiler.reports.jsonform import to_json
 from axtary.compiler.reports.text import count, summary
+from axtary.runtime.invariants import checked
 from axtary.runtime.policyfile import load_policy, write
 from axtary.runtime.policyfix import Mended, Result, findings, mend
 
@@ -34,10 +35,10 @@ def run(path: Path, strict: bool, form: str, fix: bool, diff: bool) -> None:
     """Check, mend if asked to, report what is left. The exit code is that of the files as they are then."""
     mended = None
     with invalid_input(form == "json"):
-        with waiting(f"checking {printable(str(path))}"):
-            if fix or diff:
+        if fix or diff:
+            with waiting(f"mending {printable(str(path))}"):
                 mended = mend(path)
-            result = mended.after if mended is not None else _compiled(path)
+        result = mended.after if mended is not None else _compiled(path)
         if mended is not None and not diff:
             for name, text in mended.changed.items():
                 write(path.parent / name, text.encode())
@@ -52,7 +53,10 @@ def run(path: Path, strict: bool, form: str, fix: bool, diff: bool) -> None:
 
 def _compiled(path: Path) -> Result:
     try:
-        return load_policy(path)
+        with waiting(f"checking {printable(str(path))}"):
+            compiled = load_policy(path)
+        with progress("invariants") as step:
+            return checked(compiled, step)
     except CompileError as error:
         return error
 

@@ -29,7 +29,7 @@ def text(result: Json) -> str:
     lines += [history_text(result["history"])] if "history" in result else []
     for number, change in enumerate(changes, 1):
         lines += ["", *_change(number, change)]
-    lines += _undecided(result["undecided"])
+    lines += undecided_lines(result["undecided"])
     for gate in result.get("gates", ()):
         lines += _gate(gate)
     return "\n".join(lines) + "\n"
@@ -68,7 +68,7 @@ def _change(number: int, change: Json) -> list[str]:
     lines = [head, f"   {printable(change['sentence'])}"]
     for side in ("old", "new"):
         lines += _rules(side, change["rules"][side])
-    lines += [f"   {each['what']:8} {_place(each)}" for each in change["rules"]["changed"]]
+    lines += [f"   {each['what']:8} {place(each)}" for each in change["rules"]["changed"]]
     if len(change["tools"]) > 1:
         lines.append(f"   tools    {tools_text(change['tools'])}")
     lines.append(f"   action   {one_line(change['witness']['action'])}")
@@ -87,14 +87,16 @@ def happened_text(count: int) -> str:
 def _rules(side: str, rules: Sequence[Json]) -> list[str]:
     if not rules:
         return [f"   {side:8} no rule"]
-    return [f"   {side if not index else '':8} {_place(each)}  {each['effect']}" for index, each in enumerate(rules)]
+    return [f"   {side if not index else '':8} {place(each)}  {each['effect']}" for index, each in enumerate(rules)]
 
 
-def _place(rule: Json) -> str:
+def place(rule: Json) -> str:
+    """A rule with its file and line."""
     return f"{printable(rule['rule'])}  {printable(rule['file'])}:{rule['line']}"
 
 
-def _undecided(entries: Sequence[Json]) -> list[str]:
+def undecided_lines(entries: Sequence[Json]) -> list[str]:
+    """What is not settled, and why."""
     return [
         f"{colour('undecided', 'red')} for {tools_text(each['tools']) or 'all tools'}: {printable(each['why'])}"
         for each in entries
@@ -110,4 +112,4 @@ def _gate(gate: Json) -> list[str]:
         lines.append(f"   action   {one_line(change['witness']['action'])}")
         if change["witness"]["facts"]:
             lines.append(f"   facts    {one_line(change['witness']['facts'])}")
-    return lines + [f"   {line}" for line in _undecided(gate["undecided"])]
+    return lines + [f"   {line}" for line in undecided_lines(gate["undecided"])]

@@ -101,19 +101,23 @@ def load(path: Path, as_json: bool) -> Compiled:
 
 
 def report(diagnostics: Iterable[Diagnostic], sources: Mapping[str, str], path: Path, as_json: bool) -> None:
-    """Print diagnostics: JSON on standard output, text on standard error."""
+    """Print diagnostics of the policy at `path`: JSON on standard output, text on standard error."""
     found = [located(diagnostic, path) for diagnostic in diagnostics]
+    show(found, named(sources, path), as_json)
+    if not as_json and any(diagnostic.severity == "error" for diagnostic in found):
+        sys.stderr.write(summary(found) + "\n")
+
+
+def show(found: Iterable[Diagnostic], shown: Mapping[str, str], as_json: bool) -> None:
+    """Print diagnostics with the names of files as they are. `shown`: the texts by those names."""
     if as_json:
         print_json({"policy_version": None, "diagnostics": [to_json(diagnostic) for diagnostic in found]})
         return
-    shown = named(sources, path)
     for diagnostic in found:
         text = render(diagnostic, shown)
         name = "red" if diagnostic.severity == "error" else "yellow"
         head, _, rest = text.partition("]")
         sys.stderr.write(colour(head + "]", name, sys.stderr) + rest + "\n\n")
-    if any(diagnostic.severity == "error" for diagnostic in found):
-        sys.stderr.write(summary(found) + "\n")
 
 
 def located(diagnostic: Diagnostic, path: Path) -> Diagnostic:

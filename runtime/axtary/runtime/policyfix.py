@@ -15,6 +15,7 @@ from pathlib import Path
 
 from axtary.compiler import Compiled, CompileError, Diagnostic, compile_policy
 from axtary.compiler.edits import apply, compatible
+from axtary.runtime.invariants import checked
 from axtary.runtime.policyfile import includes, read_policy
 
 MAX_ROUNDS = 100  # of YAML that cannot be read, one round shows one finding
@@ -50,7 +51,10 @@ def findings(result: Result) -> tuple[Diagnostic, ...]:
 
 
 def mend(path: Path) -> Mended:
-    """Make the fixes of a policy and of what it includes, in memory. Raises UnreadableError."""
+    """Make the fixes of a policy and of what it includes, in memory; a broken invariant is an error like any other.
+
+    Raises UnreadableError; EngineError, EngineMissing as `checked` does.
+    """
     data, load = read_policy(path), includes(path)
     read: dict[str, bytes] = {path.name: data}
 
@@ -61,7 +65,7 @@ def mend(path: Path) -> Mended:
             return texts[name].encode() if name in texts else read[name]
 
         try:
-            return compile_policy(path.name, source(path.name), source)
+            return checked(compile_policy(path.name, source(path.name), source))
         except CompileError as error:
             return error
 

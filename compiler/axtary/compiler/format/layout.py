@@ -7,6 +7,8 @@ import re
 from axtary.compiler.format import conditions
 from axtary.compiler.format.document import Collection, Comment, Document, Entry
 from axtary.compiler.format.scalars import block, inline
+from axtary.compiler.questions.invariants import KEYS as INVARIANT_KEYS
+from axtary.compiler.questions.invariants import NEVER as NEVER_KEYS
 from axtary.compiler.rules import KEYS as RULE_KEYS
 from axtary.compiler.source import Text
 from axtary.compiler.syntax import MAX_CONDITION
@@ -14,9 +16,9 @@ from axtary.compiler.syntax import MAX_CONDITION
 WIDTH = 120
 _KEY = 1000  # characters: a longer key needs a `?` (YAML looks no more than 1024 ahead for the colon)
 
-_TOP_KEYS = ("version", "preset", "include", "groups", "tools", "policy", "policies")
+_TOP_KEYS = ("version", "preset", "include", "groups", "tools", "policy", "policies", "invariants")
 _HEAD = _TOP_KEYS[:3]
-_ORDER = {"top": _TOP_KEYS, "rule": RULE_KEYS}
+_ORDER = {"top": _TOP_KEYS, "rule": RULE_KEYS, "invariant": INVARIANT_KEYS, "never": NEVER_KEYS}
 
 # The places that have a layout of their own: (place, key) -> the place of the value. An item has no key.
 _PLACES = {
@@ -25,6 +27,12 @@ _PLACES = {
     ("top", "policy"): "policy",
     ("top", "policies"): "rules",
     ("rules", ""): "rule",
+    ("top", "invariants"): "invariants",
+    ("invariants", ""): "invariant",
+    ("invariant", "description"): "prose",
+    ("invariant", "never"): "never",
+    ("never", "when"): "condition",
+    ("never", "unapproved"): "number",
     ("rule", "description"): "prose",
     ("rule", "when"): "condition",
     ("rule", "obligations"): "obligations",
@@ -111,9 +119,9 @@ def _is_apart(entry: Entry, place: str, height: int) -> bool:
     """Does an empty line stand between an entry and the one before? `height`: the lines of the higher one."""
     if place == "top" and entry.key is not None:
         return height > 1 or entry.key.value not in _HEAD
-    if place == "rules":
+    if place in ("rules", "invariants"):
         return height > 1 or entry.separated
-    return place != "rule" and entry.separated
+    return place not in ("rule", "invariant", "never") and entry.separated
 
 
 def _entry(entry: Entry, indent: int, place: str) -> tuple[list[str], list[str]]:

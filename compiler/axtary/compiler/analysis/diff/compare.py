@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from axtary.compiler.analysis.diff.region import Region, Scene
 from axtary.compiler.analysis.diff.result import Change, Difference, Undecided
-from axtary.compiler.analysis.diff.rules import Parts, Rules, fewer, reads_tool, side_by_side
-from axtary.compiler.analysis.diff.tools import ToolClass, apart, tool_classes
+from axtary.compiler.analysis.diff.rules import Parts, Rules, fewer, side_by_side
+from axtary.compiler.analysis.diff.tools import ToolClass, apart, essence, tool_classes
 from axtary.compiler.analysis.space import Exhausted, Limits, Survey
-from axtary.compiler.ir import CompareAttributes, Policy
+from axtary.compiler.ir import Policy
 
 _PAIRS = 200_000  # of rules that are looked at for whether they can match together
 Progress = Callable[[int, int], None]  # classes of tools done, of how many
@@ -50,22 +50,14 @@ class _Comparison:
             return Difference(undecided=[Undecided((), f"the tools of the rules: {limit}")])
         alike: dict[object, list[ToolClass]] = {}
         for each in classes:
-            alike.setdefault(self._essence(each), []).append(each)
+            old, new = self._about(each)
+            alike.setdefault(essence(each, [*old.values(), *new.values()]), []).append(each)
         for done, some in enumerate(alike.values()):
             progress(done, len(alike))
             self._compare(some[0], tuple(each.name for each in some))
         changes = sorted(self._found.values(), key=_order)
         undecided = [Undecided(tuple(tools), why) for why, tools in sorted(self._undecided.items())]
         return Difference(changes, undecided)
-
-    def _essence(self, tools: ToolClass) -> object:
-        """All that the comparison can depend on: the rules, and what their conditions find in the tool's name."""
-        old, new = self._about(tools)
-        near = [*old.values(), *new.values()]
-        asked = [test for each in near for test in each.tests if reads_tool(test)]
-        if any(isinstance(test, CompareAttributes) for test in asked):
-            return tools.name
-        return tuple(map(id, near)), tuple(tools.names.answer(test) for test in asked)
 
     def _compare(self, tools: ToolClass, names: tuple[str, ...]) -> None:
         old, new = self._about(tools)

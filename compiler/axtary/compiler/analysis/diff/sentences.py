@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from axtary.compiler.analysis.diff.result import Change, Kind
 
 Json = Any
 
-_DUTIES = {
+DUTIES = {
     Kind.BLOCKED_PATHS: "the blocked paths",
     Kind.HOURS: "the hours",
     Kind.RATE: "the rate",
@@ -20,7 +20,7 @@ _UNITS = ((86_400, "d"), (3600, "h"), (60, "m"), (1, "s"))
 
 def sentence(change: Change) -> str:
     """What was decided, what is decided now, and by which rules. Texts of policy and action stand as they are."""
-    what = f"{change.action['tool']} on {change.action['resource']}" if "resource" in change.action else _tool(change)
+    what = subject(change.action)
     if change.old == change.new:
         return f"{what} {_PERMITTED[change.old]} as before, but {_terms(change)}"
     was = _decided(change.old, change.old_rules, change, "was")
@@ -36,24 +36,26 @@ def _moved(change: Change) -> bool:
 _PERMITTED = {"allow": "is allowed", "step_up": "needs an approval"}
 
 
-def _tool(change: Change) -> str:
-    return str(change.action["tool"])
+def subject(action: Mapping[str, Json]) -> str:
+    """What is called, and on what."""
+    return f"{action['tool']} on {action['resource']}" if "resource" in action else str(action["tool"])
 
 
 def _decided(decision: str, rules: Sequence[str], change: Change, verb: str) -> str:
     if decision == "allow":
-        return f"{verb} allowed by {_listed(rules)}"
+        return f"{verb} allowed by {listed(rules)}"
     if decision == "step_up":
         if verb == "was":
-            return f"needed an approval for {_listed(rules)}"
-        return f"now needs {'another' if change.kind is Kind.APPROVERS else 'an'} approval for {_listed(rules)}"
+            return f"needed an approval for {listed(rules)}"
+        return f"now needs {'another' if change.kind is Kind.APPROVERS else 'an'} approval for {listed(rules)}"
     if not rules:
         return f"{verb} denied because no rule grants it"
-    duty = _DUTIES.get(change.kind)
-    return f"{verb} denied by {duty} of {_listed(rules)}" if duty else f"{verb} denied by {_listed(rules)}"
+    duty = DUTIES.get(change.kind)
+    return f"{verb} denied by {duty} of {listed(rules)}" if duty else f"{verb} denied by {listed(rules)}"
 
 
-def _listed(rules: Sequence[str]) -> str:
+def listed(rules: Sequence[str]) -> str:
+    """`a, b and c`, of one or more."""
     *first, last = rules
     return f"{', '.join(first)} and {last}" if first else last
 
@@ -68,7 +70,7 @@ def _terms(change: Change) -> str:
                 else f"without the ttl of {duration(old)}"
             )
         return f"its ttl is {duration(new)} instead of {duration(old)}"
-    name = f"{_DUTIES[change.kind]} of {_listed(change.cause)}"
+    name = f"{DUTIES[change.kind]} of {listed(change.cause)}"
     if old is None:
         return f"{name} now counts: {_entries(new)}"
     if new is None:

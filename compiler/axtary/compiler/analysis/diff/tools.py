@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from axtary.compiler.analysis.diff.rules import Parts
+from axtary.compiler.analysis.diff.rules import Parts, reads_tool
 from axtary.compiler.analysis.space import Limits
 from axtary.compiler.analysis.space.automaton import Group
 from axtary.compiler.analysis.space.survey import TOOL, Tools, group_of
 from axtary.compiler.analysis.space.texts import Asked, classes
-from axtary.compiler.ir import Like, OneOf, Pattern
+from axtary.compiler.ir import CompareAttributes, Like, OneOf, Pattern
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,15 @@ def tool_classes(rules: Sequence[Parts], changed: Iterable[Parts], limits: Limit
         matching = [each for group, some in by_group.items() if text.matches(group) for each in some]
         matching.sort(key=lambda each: order[id(each)])
         yield ToolClass(Tools(asked.groups, text), tuple(matching))
+
+
+def essence(tools: ToolClass, near: Iterable[Parts]) -> object:
+    """All that an answer about the tools can depend on: the rules, and what their conditions find in the name."""
+    rules = list(near)
+    asked = [test for each in rules for test in each.tests if reads_tool(test)]
+    if any(isinstance(test, CompareAttributes) for test in asked):
+        return tools.name
+    return tuple(map(id, rules)), tuple(tools.names.answer(test) for test in asked)
 
 
 def _conditions(each: Parts) -> Iterator[Group]:
