@@ -72,6 +72,18 @@ CODES: dict[str, str] = {
     "AX0718": "a text that begins or ends with a space",
     "AX0719": "a budget that no call can meet",
     "AX0720": "a condition that is never true, or always",
+    "AX0721": "a rule that never fires",
+    "AX0722": "a rule that others always overrule",
+    "AX0723": "a rule that other rules make needless",
+    "AX0724": "obligations that cannot be met",
+    "AX0725": "hours that are never open",
+    "AX0726": "a limit that the attribute cannot have",
+    "AX0727": "a step_up that no approval can lift",
+    "AX0728": "an allow without any limit",
+    "AX0729": "a deny that leaves out a tool of the same kind",
+    "AX0730": "a preset that changes nothing",
+    "AX0731": "a comment that ignores a warning without a reason",
+    "AX0732": "a comment that ignores nothing",
 }
 
 

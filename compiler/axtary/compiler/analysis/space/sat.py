@@ -22,6 +22,8 @@ class Solver:
         self.order: list[int] = []
         self.size = 0
         self.clauses = 0
+        self.conflicts = 0  # over all questions
+        self.core: tuple[int, ...] = ()
         self._values: list[int] = [0]  # of a variable: 1, -1, or 0 for unknown
         self._levels: list[int] = [0]
         self._reasons: list[list[int] | None] = [None]
@@ -59,7 +61,11 @@ class Solver:
             self._watch(clause)
 
     def solve(self, assumptions: Sequence[int] = (), conflicts: int = 20_000) -> bool:
-        """Is there a model in which the assumptions hold? Raises Exhausted after so many conflicts."""
+        """Is there a model in which the assumptions hold? Raises Exhausted after so many conflicts.
+
+        If there is none, `core` holds assumptions that are enough for that, perhaps more than are needed.
+        """
+        self.core = ()
         self._back(0)
         if self._broken or self._propagate() is not None:
             self._broken = True
@@ -73,6 +79,7 @@ class Solver:
                     self._broken = True
                     return False
                 conflicts -= 1
+                self.conflicts += 1
                 if conflicts < 0:
                     raise Exhausted("the search for an action took too many steps")
                 learned, level = self._analyze(conflict)
@@ -87,6 +94,7 @@ class Solver:
             if level < len(assumptions):
                 decision = assumptions[level]
                 if self._value(decision) < 0:
+                    self.core = self._causes(decision)
                     return False
             else:
                 while at < len(self.order) and self._values[abs(self.order[at])]:
@@ -187,3 +195,17 @@ class Solver:
             clause = self._reasons[abs(literal)]
         learned.sort(key=lambda literal: -self._levels[abs(literal)])
         return [-literal, *learned], self._levels[abs(learned[0])] if learned else 0
+
+    def _causes(self, refused: int) -> tuple[int, ...]:
+        """The assumptions made so far that exclude this one, and it: every decision is an assumption here."""
+        found = [refused]
+        seen = {abs(refused)}
+        for literal in reversed(self._trail):
+            variable = abs(literal)
+            if variable not in seen or not self._levels[variable]:
+                continue
+            reason = self._reasons[variable]
+            if reason is None:
+                found.append(literal)
+            seen |= {abs(other) for other in reason or ()}
+        return tuple(found)
