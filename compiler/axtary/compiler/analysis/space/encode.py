@@ -101,7 +101,7 @@ class Search:
     @property
     def work(self) -> int:
         """The steps that the questions took so far."""
-        return self._solver.conflicts
+        return self._solver.steps
 
     def exclude(self, choice: Choice, variables: Sequence[int]) -> None:
         """Never answer again with just these classes of these variables."""

@@ -65,8 +65,8 @@ class _Lint:
         self._policy = compiled.policy
         self.report = Reporter()
         self.undecided: dict[str, str] = {}
-        files = list(compiled.sources)
-        order = sorted(compiled.policy.rules, key=lambda rule: (files.index(rule.span.file), rule.span.line))
+        files = {name: index for index, name in enumerate(compiled.sources)}
+        order = sorted(compiled.policy.rules, key=lambda rule: (files.get(rule.span.file, 0), rule.span.line))
         made = parts(compiled.policy)
         self._rules = {rule.id: made[rule.id] for rule in order}
         self._spared = {rule.id for rule in order if rule.span.file.startswith(_PRESET)}

@@ -97,7 +97,8 @@ class _Parts:
     def settle(self, part: Condition, at: Position) -> None:
         """Look at a part, and at those inside if it is not settled itself. The whole never is false: the rule fires."""
         for answer in (True, False) if at else (True,):
-            if self._alone.is_same(self._settled, {**self._settled, at: answer}):
+            alone, beside = {at: answer}, {**self._settled, at: answer}
+            if self._alone.is_same({}, alone) and self._alone.is_same(self._settled, beside):
                 if not (answer and all(isinstance(atom, Has) for atom in atoms(part))):  # `has` may stay: it is a guard
                     self._settled[at] = answer
                     self._tell(part, answer)

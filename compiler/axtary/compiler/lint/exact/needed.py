@@ -16,7 +16,7 @@ from axtary.compiler.ir import CompareAttributes, Effect
 from axtary.compiler.lint.exact.together import Together
 
 LIMITS = Limits(states=10_000, classes=2_000, clauses=400_000, conflicts=2_000)
-_CONFLICTS = 20_000  # of all searches
+_STEPS = 1_500_000  # of all searches
 _FAILURES = 10  # classes of tools that are too much work, after which no further one is looked at
 _TOO_MUCH = "the rules about so many tools take too many steps to compare"
 Progress = Callable[[int, int], None]  # classes of tools done, of how many
@@ -45,8 +45,9 @@ class Needed:
         self._regions: list[Together] = []
         self._idle = set(rules)
         self._unliftable = {rule for rule, each in rules.items() if each.rule.effect is Effect.STEP_UP}
+        self._reasons: dict[str, set[str]] = {}  # of what is idle, in the whole policy
         self._found = Findings()
-        self._conflicts = _CONFLICTS
+        self._steps = _STEPS
 
     def run(self, progress: Progress) -> Findings:
         """All findings."""
@@ -61,7 +62,7 @@ class Needed:
         for done, tools in enumerate(alike):
             progress(done, len(alike))
             try:
-                if failures >= _FAILURES or self._conflicts < 0:
+                if failures >= _FAILURES or self._steps < 0:
                     raise Exhausted(_TOO_MUCH)
                 self._look(tools)
             except Exhausted as limit:
@@ -78,69 +79,98 @@ class Needed:
 
     def _look(self, tools: ToolClass) -> None:
         region = Together(tools, self._limits)
-        try:
-            for rule in region.voices:
-                if rule in self._unliftable and region.possible(region.approvable(rule), ()):
-                    self._unliftable.discard(rule)
-                    self._idle -= set(region.seen_needed())
-                if rule in self._idle:
-                    self._ask(region, rule)
-        finally:
-            self._conflicts -= region.work
-        if self._idle & region.voices.keys() or self._unliftable & region.voices.keys():
-            self._regions.append(region)
+        self._regions.append(region)
+        for rule in region.voices:
+            if rule in self._unliftable and self._possible(region, region.approvable(rule), ()):
+                self._unliftable.discard(rule)
+                self._idle -= set(region.seen_needed())
+            if rule in self._idle:
+                self._ask(region, rule)
+        if not (self._idle | self._unliftable) & region.voices.keys():
+            self._regions.pop()
 
     def _ask(self, region: Together, rule: str) -> None:
+        reasons = self._without(region, rule, {rule}, set())
+        if reasons is None:
+            self._idle -= {rule, *region.seen_needed()}
+        else:
+            self._reasons.setdefault(rule, set()).update(reasons)
+
+    def _without(self, region: Together, rule: str, off: Collection[str], out: Collection[str]) -> set[str] | None:
+        """The rules because of which nothing changes without the rule; None if something does."""
+        found: set[str] = set()
         for is_on, question in region.needed(rule):
-            if region.possible(question, () if is_on else (rule,)):
-                self._idle -= {rule, *region.seen_needed()}
-                return
+            reasons = self._reason(region, question, out if is_on else off)
+            if reasons is None:
+                return None
+            found |= reasons
+        return found
+
+    def _possible(self, region: Together, question: list[int], off: Collection[str]) -> bool:
+        return self._reason(region, question, off) is None
+
+    def _reason(self, region: Together, question: list[int], off: Collection[str]) -> set[str] | None:
+        if self._steps < 0:
+            raise Exhausted(_TOO_MUCH)
+        before = region.work
+        try:
+            return region.reasons(question, off)
+        finally:
+            self._steps -= region.work - before
 
     # --- what to say ------------------------------------------------------------------------------------------------
 
     def _conclude(self) -> None:
         found = self._found
-        decided = {rule for rule in self._rules if rule not in found.undecided}
-        for rule in sorted(found.undecided):  # only what nothing has settled yet stays open
+        for rule in list(found.undecided):  # what something has settled is not open
             if rule not in self._idle and rule not in self._unliftable:
                 del found.undecided[rule]
-        found.idle = self._idle & decided
-        for rule in self._rules:
-            if rule in self._unliftable & decided:
-                found.unliftable[rule] = self._reasons(rule, lambda region, rule=rule: [region.approvable(rule)], ())  # type: ignore[misc]
+        found.idle = {rule for rule in self._idle if rule not in found.undecided}
+        self._steps = max(self._steps, _STEPS // 4)  # what is found is to be told
         out: set[str] = set()
         for rule in reversed(list(self._rules)):
-            if rule in found.idle and rule not in self._spared and rule not in found.unliftable:
-                self._judge(rule, out)
+            if rule in self._spared or rule in found.undecided:
+                continue
+            try:
+                if rule in self._unliftable:
+                    found.unliftable[rule] = self._everywhere(rule, lambda region: region.approvable(rule), ()) or []  # noqa: B023
+                elif rule in self._idle:
+                    self._judge(rule, out)
+            except Exhausted as limit:
+                self._open([rule], str(limit))
 
     def _judge(self, rule: str, out: set[str]) -> None:
         """Is the rule idle also in the policy without those that were reported? And for which reason?"""
-        regions = [region for region in self._regions if rule in region.voices]
         off = {*out, rule}
-        try:
-            for region in regions:
-                for is_on, question in region.needed(rule):
-                    if region.possible(question, out if is_on else off):
-                        return
-            is_overruled = not any(region.possible(region.overruled(rule), off) for region in regions)
-            is_deny = self._rules[rule].rule.effect is Effect.DENY
-            if is_deny and not is_overruled:
-                return  # it guards what nothing allows: a second lock
-            if is_overruled:
-                reasons = self._reasons(rule, lambda region: [region.overruled(rule)], off)
-            else:
-                reasons = self._reasons(rule, lambda region: [each for _, each in region.needed(rule)], off)
-        except Exhausted as limit:
-            self._open([rule], str(limit))
-            return
+        reasons = self._reasons.get(rule, set())
+        if reasons & out:
+            again = [self._without(region, rule, off, out) for region in self._about(rule)]
+            if None in again:
+                return
+            reasons = {each for some in again for each in some or ()}
+        overruling = self._everywhere(rule, lambda region: region.overruled(rule), off)
+        is_deny = self._rules[rule].rule.effect is Effect.DENY
+        if is_deny and overruling is None:
+            return  # it guards what nothing allows: a second lock
         out.add(rule)
-        (self._found.overruled if is_overruled and not is_deny else self._found.unneeded)[rule] = reasons
+        if overruling is not None and not is_deny:
+            self._found.overruled[rule] = overruling
+        else:
+            self._found.unneeded[rule] = overruling if overruling is not None else sorted(reasons - {rule})
 
-    def _reasons(self, rule: str, questions: Callable[[Together], list[list[int]]], off: Collection[str]) -> list[str]:
+    def _about(self, rule: str) -> list[Together]:
+        return [region for region in self._regions if rule in region.voices]
+
+    def _everywhere(
+        self, rule: str, question: Callable[[Together], list[int]], off: Collection[str]
+    ) -> list[str] | None:
+        """The rules because of which the question has no answer for any tool, sorted; None if it has one."""
         found: set[str] = set()
-        for region in self._regions:
-            if rule in region.voices:
-                found |= set(region.reasons(questions(region), off))
+        for region in self._about(rule):
+            reasons = self._reason(region, question(region), off)
+            if reasons is None:
+                return None
+            found |= reasons
         return sorted(found - {rule})
 
 

@@ -8,7 +8,7 @@ A rule is *needed* if some action, with some facts, is decided in another way wi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from axtary.compiler.analysis.diff.rules import Parts
@@ -16,7 +16,7 @@ from axtary.compiler.analysis.diff.tools import ToolClass
 from axtary.compiler.analysis.space import Limits, Search, Space, Survey
 from axtary.compiler.ir import Approvers, Effect, Rule
 
-_SMALL = 12  # so many rules of a proof are tried without, to name fewer
+_FEW, _SMALL = 3, 12  # of a proof with more than a few rules, but not many, each is tried without, to name fewer
 Question = list[int]  # literals that are to be true together; a claim is a list of questions that all have no answer
 
 
@@ -73,7 +73,7 @@ class Together:
 
     @property
     def work(self) -> int:
-        """The conflicts that the questions met so far."""
+        """The steps that the questions took so far."""
         return self._search.work
 
     # --- claims -----------------------------------------------------------------------------------------------------
@@ -131,20 +131,21 @@ class Together:
         near = (each for each in (denies, grants, waits) if len(each) == 1)
         return [rule for (rule,) in near if _decision(denies - {rule}, grants - {rule}, waits - {rule}) != whole]
 
-    def reasons(self, questions: Sequence[Question], off: Collection[str]) -> list[str]:
-        """Rules that are enough for these questions, which have no answer, to have none."""
-        found: set[str] = set()
-        for question in questions:
-            if self.possible(question, off):
-                continue
-            kept = [literal for literal in self._search.core if literal in self._rule_of]
-            outside = [literal for literal in self._switches(off) if -literal in self._rule_of]
-            for literal in list(kept) if len(kept) <= _SMALL else ():
-                fewer = [other for other in kept if other != literal]
-                if not self._search.possible([*question, *outside, *fewer]):
-                    kept = fewer
-            found |= {self._rule_of[literal] for literal in kept}
-        return sorted(found)
+    def reasons(self, question: Question, off: Collection[str]) -> set[str] | None:
+        """Rules that are enough for the question to have no answer; None if it has one. Raises Exhausted."""
+        if self.possible(question, off):
+            return None
+        kept = self._named(self._search.core)
+        outside = [-self.voices[rule].switch for rule in off if rule in self.voices]
+        for rule in sorted(kept) if _FEW < len(kept) <= _SMALL else ():
+            fewer = kept - {rule}
+            assumed = [*question, *outside, *(self.voices[each].switch for each in sorted(fewer))]
+            if not self._search.possible(assumed):
+                kept = fewer & self._named(self._search.core)
+        return kept
+
+    def _named(self, core: Iterable[int]) -> set[str]:
+        return {self._rule_of[literal] for literal in core if literal in self._rule_of}
 
 
 def _decision(denies: Collection[str], grants: Collection[str], waits: Collection[str]) -> str:
