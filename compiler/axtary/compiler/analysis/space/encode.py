@@ -99,6 +99,11 @@ class Search:
         return self._solver.core
 
     @property
+    def size(self) -> int:
+        """The number of clauses."""
+        return self._solver.clauses
+
+    @property
     def work(self) -> int:
         """The steps that the questions took so far."""
         return self._solver.steps

@@ -16,7 +16,8 @@ from axtary.compiler.ir import CompareAttributes, Effect
 from axtary.compiler.lint.exact.together import Together
 
 LIMITS = Limits(states=10_000, classes=2_000, clauses=400_000, conflicts=2_000)
-_STEPS = 1_500_000  # of all searches
+_STEPS = 4_000_000  # of all searches and of making what is searched
+_MAKING = 4  # steps for each clause
 _FAILURES = 10  # classes of tools that are too much work, after which no further one is looked at
 _TOO_MUCH = "the rules about so many tools take too many steps to compare"
 Progress = Callable[[int, int], None]  # classes of tools done, of how many
@@ -78,18 +79,27 @@ class Needed:
     # --- each rule in the whole policy ------------------------------------------------------------------------------
 
     def _look(self, tools: ToolClass) -> None:
+        if not any(each.rule.id in self._idle or each.rule.id in self._unliftable for each in tools.rules):
+            return
         region = Together(tools, self._limits)
+        self._steps -= _MAKING * region.size
         self._regions.append(region)
-        for rule in region.voices:
-            if rule in self._unliftable and self._possible(region, region.approvable(rule), ()):
-                self._unliftable.discard(rule)
-                self._idle -= set(region.seen_needed())
-            if rule in self._idle:
-                self._ask(region, rule)
+        left = list(region.voices)
+        try:
+            while left:
+                self._ask(region, left[0])
+                left.pop(0)
+        except Exhausted as limit:
+            self._open(left, str(limit))
         if not (self._idle | self._unliftable) & region.voices.keys():
             self._regions.pop()
 
     def _ask(self, region: Together, rule: str) -> None:
+        if rule in self._unliftable and self._possible(region, region.approvable(rule), ()):
+            self._unliftable.discard(rule)
+            self._idle -= set(region.seen_needed())
+        if rule not in self._idle:
+            return
         reasons = self._without(region, rule, {rule}, set())
         if reasons is None:
             self._idle -= {rule, *region.seen_needed()}

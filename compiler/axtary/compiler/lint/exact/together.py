@@ -76,6 +76,11 @@ class Together:
         """The steps that the questions took so far."""
         return self._search.work
 
+    @property
+    def size(self) -> int:
+        """The number of clauses."""
+        return self._search.size
+
     # --- claims -----------------------------------------------------------------------------------------------------
 
     def needed(self, rule: str) -> Iterator[tuple[bool, Question]]:
