@@ -9,7 +9,7 @@ errors has one. Nothing is written here: see `Mended.changed`.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,8 +49,11 @@ def findings(result: Result) -> tuple[Diagnostic, ...]:
     return result.diagnostics if isinstance(result, CompileError) else result.warnings
 
 
-def mend(path: Path) -> Mended:
-    """Make the fixes of a policy and of what it includes, in memory. Raises UnreadableError."""
+def mend(path: Path, examine: Callable[[Compiled], Compiled] = lambda compiled: compiled) -> Mended:
+    """Make the fixes of a policy and of what it includes, in memory. Raises UnreadableError.
+
+    `examine` may add warnings, with fixes, to what was compiled.
+    """
     data, load = read_policy(path), includes(path)
     read: dict[str, bytes] = {path.name: data}
 
@@ -61,7 +64,7 @@ def mend(path: Path) -> Mended:
             return texts[name].encode() if name in texts else read[name]
 
         try:
-            return compile_policy(path.name, source(path.name), source)
+            return examine(compile_policy(path.name, source(path.name), source))
         except CompileError as error:
             return error
 

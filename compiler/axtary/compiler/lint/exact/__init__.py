@@ -80,7 +80,9 @@ class _Lint:
         told = settled | {each.rule.id for each in self._own if self._is_told(each.rule.span, "AX0709")}
         self._decide_nothing(found, told)
         self._presets(found)
-        self._open(dict.fromkeys(windows.check(self._own, self.report), "more pairs of rules have hours than are compared"))
+        self._open(
+            dict.fromkeys(windows.check(self._own, self.report), "more pairs of rules have hours than are compared")
+        )
         breadth.check([each.rule for each in self._own], self._policy, self._compiled.tools, self.report)
 
     def _open(self, found: Mapping[str, str]) -> None:
@@ -114,7 +116,9 @@ class _Lint:
             self._tell("AX0722", rule, reasons, what, "delete the rule, or limit those that overrule it", told)
         for rule, reasons in found.unneeded.items():
             what = f"every decision is the same without the rule {quoted(rule)}: {_listed(reasons)} for it"
-            self._tell("AX0723", rule, reasons, what, "delete the rule, or write what it should decide differently", told)
+            self._tell(
+                "AX0723", rule, reasons, what, "delete the rule, or write what it should decide differently", told
+            )
         for rule, reasons in found.unliftable.items():
             why = f": {_listed(reasons)} wherever it fires" if reasons else ": no rule grants what it holds"
             what = f"no approval lifts the step_up {quoted(rule)}{why}"

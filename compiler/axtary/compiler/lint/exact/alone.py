@@ -182,7 +182,7 @@ def _is_special(atom: Atom) -> bool:
     """May one test alone be settled by the type of what it reads?"""
     match atom:
         case OneOf(attribute, values):
-            return attribute.type is Type.BOOLEAN and len(set(values)) > 1 or any(map(_is_far, values))
+            return (attribute.type is Type.BOOLEAN and len(set(values)) > 1) or any(map(_is_far, values))
         case Compare(value=value):
             return _is_far(value)
         case Like(patterns=patterns) | Quantified(values=(), patterns=patterns):

@@ -1,4 +1,4 @@
-"""Rules that reach further, or less far, than they read: an allow without any limit, a deny beside a twin of its tool."""
+"""Rules that reach further, or less far, than they read: an allow without any limit, a deny that forgets a tool."""
 
 from __future__ import annotations
 
@@ -129,4 +129,3 @@ def _report(rule: Rule, name: str, twin: str, shown: Change, policy: Policy, rep
     message = f"{quoted(rule.id)} denies {quoted(name)} but not {quoted(twin)}, which {quoted(allowing.id)} allows"
     label = Label(allowing.span, f"{quoted(twin)} is allowed here")
     report.warning("AX0729", span, message, f"name {quoted(twin)} too, if it is not left out on purpose", label)
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from axtary.compiler.analysis.reach import unreachable
-from axtary.compiler.analysis.space.making import json_number
+from axtary.compiler.analysis.space.numbers import json_number
 from axtary.compiler.diagnostics import Reporter, quoted
 from axtary.compiler.ir import (
     And,
@@ -68,7 +68,9 @@ def _beyond_limits(policy: Policy, rule: Rule, report: Reporter) -> list[Atom]:
             why = next((reason for reason in reasons if reason is not None), None)
         if why is not None:
             message = f"{quoted(path_text(atom.attribute.path))} cannot have this limit: {why}"
-            report.warning("AX0726", atom.span, message, "check the limit and the sign; to ask for presence write `has`")
+            report.warning(
+                "AX0726", atom.span, message, "check the limit and the sign; to ask for presence write `has`"
+            )
             found.append(atom)
     return found
 
@@ -134,7 +136,9 @@ def _unmet(rule: Rule, alone: Alone, report: Reporter) -> bool:
         return True
     names = " and ".join(_NAMES[type(each)] for each in (alone_unmet[:1] or asked))
     message = f"{names} of {quoted(rule.id)} cannot be met where the rule fires, so it denies everything"
-    report.warning("AX0724", unmet.span, message, "change `when` or the obligation; to forbid something write a deny rule")
+    report.warning(
+        "AX0724", unmet.span, message, "change `when` or the obligation; to forbid something write a deny rule"
+    )
     return True
 
 

@@ -60,13 +60,18 @@ class Together:
         space, search, rule = self._space, self._search, each.rule
         graph = space.graph
         approved = space.approved(rule.approvers or Approvers()) if each.holds else 0
-        waits = [
-            graph.all_of([space.formula(hold.possible, rule.id), graph.opposite(approved)]) for hold in each.holds
-        ]
+        waits = [graph.all_of([space.formula(hold.possible, rule.id), graph.opposite(approved)]) for hold in each.holds]
         grants = [space.formula(grant.definite, rule.id) for grant in each.grants]
         denies = [space.formula(restriction.predicate, rule.id) for restriction in each.restrictions]
-        formulas = (space.formula(each.fires, rule.id), *map(graph.any_of, (grants, waits, denies)))
-        return Voice(rule, search.switch(), *map(search.literal, formulas), counts=bool(each.terms[1]))
+        return Voice(
+            rule,
+            search.switch(),
+            search.literal(space.formula(each.fires, rule.id)),
+            search.literal(graph.any_of(grants)),
+            search.literal(graph.any_of(waits)),
+            search.literal(graph.any_of(denies)),
+            counts=bool(each.terms[1]),
+        )
 
     def _on(self, voice: Voice, literal: int) -> int:
         return self._search.all_of([voice.switch, literal])
@@ -127,11 +132,10 @@ class Together:
 
     def seen_needed(self) -> list[str]:
         """The rules without which the action that was found last is decided otherwise, in the policy with all rules."""
-        holds = self._search.holds
-        denies, grants, waits = (
-            {rule for rule, voice in self.voices.items() if holds(literal(voice))}
-            for literal in (lambda v: v.denies, lambda v: v.grants, lambda v: v.waits)
-        )
+        holds, voices = self._search.holds, self.voices.items()
+        denies = {rule for rule, voice in voices if holds(voice.denies)}
+        grants = {rule for rule, voice in voices if holds(voice.grants)}
+        waits = {rule for rule, voice in voices if holds(voice.waits)}
         whole = _decision(denies, grants, waits)
         near = (each for each in (denies, grants, waits) if len(each) == 1)
         return [rule for (rule,) in near if _decision(denies - {rule}, grants - {rule}, waits - {rule}) != whole]
