@@ -100,7 +100,7 @@ class _Lint:
         """Report what is settled inside a rule. Is that all there is to say about it?"""
         rule = each.rule
         if is_plain(rule):
-            return False
+            return any(map(conditions.is_out_of_budget, rule.obligations))
         told = {atom.span for atom in atoms(rule.when) if self._is_told(atom.span, "AX0720")}
         try:
             return conditions.check(self._policy, rule, Alone.of(each), told, self.report)

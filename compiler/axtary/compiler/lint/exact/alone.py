@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from axtary.compiler.analysis.diff.rules import Parts, reads_tool
 from axtary.compiler.analysis.diff.tools import tool_classes
@@ -155,7 +156,7 @@ def is_plain(rule: Rule) -> bool:
     Then no test settles another one or itself, and there is nothing to be found. Cheap, and true of most rules.
     """
     read = sorted(path for test in _tests(rule) for path in _paths(test))
-    apart = all(later[: len(earlier)] != earlier for earlier, later in zip(read, read[1:], strict=False))
+    apart = all(later[: len(earlier)] != earlier for earlier, later in pairwise(read))
     return apart and not any(_is_special(atom) for atom in atoms(rule.when))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from axtary.compiler.analysis.actions import number as json_number
 from axtary.compiler.analysis.reach import unreachable
-from axtary.compiler.analysis.space.numbers import json_number
 from axtary.compiler.diagnostics import Reporter, quoted
 from axtary.compiler.ir import (
     And,
@@ -125,7 +125,7 @@ class _Parts:
 
 def _unmet(rule: Rule, alone: Alone, report: Reporter) -> bool:
     """Obligations that no action meets for which the rule fires: it denies all of them."""
-    asked = [each for each in rule.obligations if not _is_out_of_budget(each)]  # that is told already
+    asked = [each for each in rule.obligations if not is_out_of_budget(each)]  # that is told already
     if not asked or alone.meets(asked):
         return len(asked) < len(rule.obligations)
     alone_unmet = [each for each in asked if not alone.meets([each])]
@@ -142,5 +142,6 @@ def _unmet(rule: Rule, alone: Alone, report: Reporter) -> bool:
     return True
 
 
-def _is_out_of_budget(each: Obligation) -> bool:
+def is_out_of_budget(each: Obligation) -> bool:
+    """Does each call cost more than the limit? That has a warning of its own."""
     return isinstance(each, Budget) and isinstance(each.cost, Number) and each.cost > each.limit
