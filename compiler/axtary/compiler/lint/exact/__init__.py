@@ -115,7 +115,7 @@ class _Lint:
             what = f"the rule {quoted(rule)} never decides: {_listed(reasons)} wherever it fires"
             self._tell("AX0722", rule, reasons, what, "delete the rule, or limit those that overrule it", told)
         for rule, reasons in found.unneeded.items():
-            what = f"every decision is the same without the rule {quoted(rule)}: {_listed(reasons)} for it"
+            what = f"every decision is the same without the rule {quoted(rule)}: {_listed(reasons)} alike"
             self._tell(
                 "AX0723", rule, reasons, what, "delete the rule, or write what it should decide differently", told
             )
