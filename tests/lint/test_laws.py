@@ -28,7 +28,7 @@ def test_what_is_claimed_is_so_and_what_is_so_is_claimed() -> None:
 
 
 def test_hostile_policies_get_no_wrong_claim() -> None:
-    """Without the rules that are said to decide nothing the policy is equivalent; whatever the policy, there is an end."""
+    """Without the rules that are said to decide nothing the policy is equivalent, however odd it is."""
     outcome = laws.Outcome()
     for seed in range(HOSTILE):
         laws.Tried(policy_text(draft(seed)), [], False, outcome).check()

@@ -119,7 +119,8 @@ def _allowed(policy: Policy, rule: Rule, twin: str) -> Change | None:
     changed = replace(rule, match=(wider, *rule.match[1:]))
     rules = tuple(changed if each is rule else each for each in policy.rules)
     found = diff(policy, replace(policy, rules=rules), LIMITS)
-    return next((change for change in found.changes if (change.old, change.new) == ("allow", "deny")), None)
+    lost = (change for change in found.changes if (change.old, change.new) == ("allow", "deny"))
+    return next((change for change in lost if "approval" not in change.facts), None)  # what a human approves may differ
 
 
 def _report(rule: Rule, name: str, twin: str, shown: Change, policy: Policy, report: Reporter) -> None:
