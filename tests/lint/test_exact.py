@@ -104,11 +104,12 @@ def test_limits(when: str, declared: str, expected: list[str]) -> None:
 
 
 def hours(*windows: str) -> dict[str, Any]:
+    """The obligation."""
     return {"obligations": {"hours": list(windows)}}
 
 
 def test_hours_that_are_never_open() -> None:
-    day = {"when": 'time >= "2026-01-07T00:00:00Z" and time < "2026-01-08T00:00:00Z"'}  # a Wednesday
+    day: dict[str, Any] = {"when": 'time >= "2026-01-07T00:00:00Z" and time < "2026-01-08T00:00:00Z"'}  # a Wednesday
     assert codes(rule(**day, **hours("Sat 08:00-09:00 UTC"))) == ["AX0725"]
     assert codes(rule(**day, **hours("Thu 08:00-09:00 Pacific/Kiritimati"))) == []  # it is Thursday there
     assert codes(rule(**day, **hours("Thu 08:00-09:00 UTC"))) == ["AX0725"]
@@ -119,8 +120,8 @@ def test_hours_of_two_rules_that_are_never_open_together() -> None:
     early, late = hours("Mon-Fri 06:00-12:00 UTC"), hours("Mon-Fri 12:00-20:00 UTC")
     assert codes(rule("a", **early), rule("b", **late)) == ["AX0724"]
     assert codes(rule("a", **early), rule("b", tool="x", **late)) == []
-    apart = {"match": {"actor": "agent:a"}}, {"match": {"actor": "agent:b"}}
-    assert codes(rule("a", **apart[0], **early), rule("b", **apart[1], **late)) == []
+    one, two = {"actor": "agent:a"}, {"actor": "agent:b"}
+    assert codes(rule("a", match=one, **early), rule("b", match=two, **late)) == []
     assert codes(rule("a", **early), rule("b", **hours("Mon-Fri 11:59-20:00 UTC"))) == []
 
 
