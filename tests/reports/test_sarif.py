@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator, FormatChecker
-from tests.golden_files import MISTAKES, compile_folder
+from tests.golden_files import MISTAKES, findings
 from tests.reports.findings import BROKEN, diagnostics, found_in
 
-from axtary.compiler import CompileError, Diagnostic, compile_policy
+from axtary.compiler import Diagnostic
 from axtary.compiler.reports.sarif import render
 
 SCHEMA = Path(__file__).parent.parent / "vectors" / "sarif" / "sarif-schema-2.1.0.json"
@@ -115,13 +115,8 @@ def test_without_findings_there_is_an_empty_list_of_results() -> None:
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in MISTAKES.glob("*.json")))
 def test_the_log_of_each_mistake_is_valid(name: str) -> None:
-    source = MISTAKES / f"{name}.yml"
-    try:
-        compiled = compile_policy("p.yml", source.read_bytes()) if source.exists() else compile_folder(MISTAKES / name)
-        found, sources = list(compiled.warnings), compiled.sources
-    except CompileError as error:
-        found, sources = list(error.diagnostics), error.sources
-    assert len(run_of(found, sources)["results"]) == len(found) == 1
+    found, sources = findings(name)
+    assert len(run_of(list(found), sources)["results"]) == len(found) == 1
 
 
 @settings(derandomize=True, max_examples=100)
