@@ -12,6 +12,7 @@ from typing import Any
 
 from axtary.backends import cedar, rego
 from axtary.compiler import Compiled, CompileError, Diagnostic, IncludeError, compile_policy, ir
+from axtary.compiler.lint import exact
 from axtary.runtime.action import check_action
 from axtary.runtime.facts import check_facts
 from axtary.runtime.invariants import checked
@@ -62,7 +63,7 @@ def compile_folder(folder: Path) -> Compiled:
 
 
 def findings(name: str) -> tuple[tuple[Diagnostic, ...], dict[str, str]]:
-    """The diagnostics on a mistake, and the sources that they point into."""
+    """The diagnostics on a mistake, those that take a proof too, and the sources that they point into."""
     source = MISTAKES / f"{name}.yml"
     try:
         if source.exists():
@@ -71,7 +72,7 @@ def findings(name: str) -> tuple[tuple[Diagnostic, ...], dict[str, str]]:
             result = checked(compile_folder(MISTAKES / name))
     except CompileError as error:
         return error.diagnostics, error.sources
-    return result.warnings, result.sources
+    return exact.check(result).compiled.warnings, result.sources
 
 
 # --- cases ---

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from axtary.compiler import CompileError, compile_policy, compile_text, diagnostics, testfiles
+from axtary.compiler.lint import exact
 from axtary.runtime import errors
 from axtary.runtime.action import check_action, parse_action
 from axtary.runtime.bundle import errors as bundle_errors
@@ -63,7 +64,7 @@ def in_policy(text: str) -> set[str]:
     """The codes of the findings on a policy, whose includes hold nothing."""
     try:
         compiled = checked(compile_policy("axtary.yml", text.encode(), lambda _: b"version: 1\n"))
-        return {found.code for found in compiled.warnings}
+        return {found.code for found in exact.check(compiled).compiled.warnings}
     except CompileError as error:
         return {found.code for found in error.diagnostics}
 

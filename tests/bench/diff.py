@@ -54,7 +54,8 @@ def _leaf(rng: Random) -> str:
     )
 
 
-def _rule(rng: Random, number: int) -> dict[str, Any]:
+def random_rule(rng: Random, number: int) -> dict[str, Any]:
+    """An ordinary rule, as in a policy."""
     tool = rng.choice(_TOOLS)
     match = {"tool": tool if rng.random() < 0.85 else tool.split(".")[0] + ".*", "resource": _resource(rng)}
     rule: dict[str, Any] = {"id": f"r{number}", "effect": rng.choice(["allow"] * 6 + ["step_up"] * 2 + ["deny"] * 2)}
@@ -105,7 +106,7 @@ def _edited(rules: Rules) -> Rules:
 
 def _pairs(count: int, seed: int) -> Iterator[tuple[str, Rules, Rules]]:
     rng = Random(seed)
-    rules = [_rule(rng, number) for number in range(count)]
+    rules = [random_rule(rng, number) for number in range(count)]
     if not any(r["effect"] == "allow" and r.get("when", "").startswith("payload.files") for r in rules):
         rules[0] = {"id": "r0", "effect": "allow", "match": {"tool": "fs.read"}, "when": "payload.files <= 3"}
     yield "unchanged", rules, rules

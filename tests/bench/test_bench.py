@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.bench import report, workloads
+from tests.bench import lint, report, workloads
 from tests.bench.peers import PEERS, is_installed
 
 NAMES = [peer.name for peer in PEERS]
@@ -31,3 +31,9 @@ def test_the_other_parts_of_the_report() -> None:
     assert "decisions/s" in report.batch(20, 100)
     assert report.memory(20, 100).count("+") <= 10
     assert "decide" in report.hot_path(20, 20)
+
+
+def test_the_lints_are_measured(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["lint", "--rules", "20", "--workloads", "mixed", "stars"])
+    assert lint.main() == 0
+    assert capsys.readouterr().out.count("0 undecided") == 2

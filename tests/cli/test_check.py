@@ -185,3 +185,53 @@ policies:
         (12, "AX0402"),
         (13, "AX0401"),
     ], json.dumps(found, indent=1)
+
+
+# --- lints ----------------------------------------------------------------------------------------------------------
+
+NEEDLESS = """version: 1
+policies:
+  - {id: small, effect: allow, match: {tool: t}, when: payload.n < 5}
+  - {id: large, effect: allow, match: {tool: t}, when: payload.n < 9}
+"""
+IGNORED = NEEDLESS.replace("  - {id: small", "  # axtary: ignore AX0723 because it is\u001b[31m kept\n  - {id: small")
+IDLE = NEEDLESS.replace("  - {id: small", "  # axtary: ignore AX0722 because so\n  - {id: small")
+
+
+def test_what_takes_a_proof_is_looked_for_with_lint(tmp_path: Path) -> None:
+    (tmp_path / "axtary.yml").write_text(NEEDLESS)
+    options = ["", "--lint", "--lint --strict", "--lint --json", "--lint --format sarif"]
+    plain, linted, strict, as_json, sarif = batch([[*CHECK, *some.split()] for some in options], tmp_path)
+    assert [ran.code for ran in (plain, linted, strict, as_json, sarif)] == [0, 0, 1, 0, 0]
+    assert not plain.err and "0 warnings" in plain.out
+    assert "warning[AX0723]: every decision is the same without the rule `small`" in linted.err
+    assert "1 warning" in linted.out
+    assert [each["code"] for each in as_json.json()["diagnostics"]] == ["AX0723"]
+    assert as_json.json()["diagnostics"][0]["path"] == "policies[0].id"
+    assert as_json.json()["undecided"] == []
+    assert sarif.json()["runs"][0]["results"][0]["ruleId"] == "AX0723"
+
+
+def test_what_is_ignored_is_counted_and_listed(tmp_path: Path) -> None:
+    (tmp_path / "axtary.yml").write_text(IGNORED.replace("\u001b[31m", ""))
+    text, as_json = batch([[*CHECK, "--lint", "--strict"], [*CHECK, "--lint", "--json"]], tmp_path)
+    assert text.code == 0 and "0 warnings, 1 ignored" in text.out
+    (ignored,) = as_json.json()["ignored"]
+    assert (ignored["code"], ignored["reason"]) == ("AX0723", "it is kept")
+
+
+def test_fix_deletes_a_comment_that_ignores_nothing_only_if_it_was_looked_for(tmp_path: Path) -> None:
+    (tmp_path / "axtary.yml").write_text(IDLE)
+    plain, linted = batch([[*CHECK, "--fix"], [*CHECK, "--fix", "--lint"]], tmp_path)
+    assert "fixed" not in plain.out
+    assert "fixed axtary.yml:3:3: delete the comment" in linted.out
+    assert (tmp_path / "axtary.yml").read_text() == NEEDLESS
+
+
+def test_what_is_not_decided_is_said(tmp_path: Path) -> None:
+    rules = [f'  - {{id: r{n}, effect: allow, match: {{tool: t, resource: "**word{n}**"}}}}' for n in range(16)]
+    (tmp_path / "axtary.yml").write_text("version: 1\npolicies:\n" + "\n".join(rules) + "\n")
+    text, as_json = batch([[*CHECK, "--lint"], [*CHECK, "--lint", "--json"]], tmp_path)
+    assert text.code == 0
+    assert text.err.startswith("not decided: r0, r1, r10, r11, r12 and 11 more: ")
+    assert len(as_json.json()["undecided"][0]["rules"]) == 16

@@ -30,7 +30,7 @@ def test_the_page_is_printed_as_it_is(tmp_path: Path, code: str) -> None:
 
 
 def test_an_unknown_code_is_refused(tmp_path: Path) -> None:
-    ran = run("explain", "AX031", cwd=tmp_path)
+    ran = run("explain", "AX301", cwd=tmp_path)
     assert_refused(ran)
     assert "did you mean `AX03" in ran.err and "`axtary explain` lists" in ran.err
     assert_refused(run("explain", "../presets/x\x1b[31m", cwd=tmp_path))

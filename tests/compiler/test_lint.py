@@ -179,13 +179,21 @@ def test_a_rule_of_a_preset_is_not_at_fault() -> None:
     assert (found.code, found.span.file) == ("AX0709", "axtary.yml")
 
 
+def test_a_group_inside_of_groups_that_nothing_uses_is_unused_too() -> None:
+    groups = {"inner": ["agent:*"], "middle": ["@inner"], "outer": ["@middle"]}
+    match = {"tool": TOOL, "actor": "@outer"}
+    assert warnings(rule(match=match), groups=groups) == []
+    assert warnings(rule(match=match | {"actor": "@middle"}), groups=groups) == ["AX0710"]
+    assert warnings(rule(), groups=groups) == ["AX0710"] * 3
+
+
 def test_groups_of_a_library_may_be_unused() -> None:
     library = b'version: 1\ngroups: {coders: ["agent:*"], others: ["@coders"]}\n'
     policy = b"version: 1\ninclude: groups.yml\npolicies: [{id: it, effect: allow, match: {tool: pay}}]\n"
     assert compile_policy("axtary.yml", policy, lambda _: library).warnings == ()
     assert compile_policy("groups.yml", library).warnings == ()
     with_a_rule = library + b"policies: [{id: it, effect: allow, match: {tool: pay}}]\n"
-    assert [w.code for w in compile_policy("axtary.yml", with_a_rule).warnings] == ["AX0710"]  # others, not coders
+    assert [w.code for w in compile_policy("axtary.yml", with_a_rule).warnings] == ["AX0710", "AX0710"]
 
 
 @pytest.mark.parametrize(

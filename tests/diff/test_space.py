@@ -189,7 +189,10 @@ CLAUSES = st.lists(
 def test_the_first_model_in_the_order_of_preference_is_found(
     clauses: list[list[int]], signs: list[int], assumed: list[int]
 ) -> None:
-    """The model is the first of all models, sorted by which preferred literals hold; asked twice, and incrementally."""
+    """The model is the first of all models, sorted by which preferred literals hold; asked twice, and incrementally.
+
+    If there is none, the assumptions of the core alone have none either.
+    """
     solver = Solver()
     order = [sign * solver.variable() for sign in signs]
     solver.order = order
@@ -200,6 +203,9 @@ def test_the_first_model_in_the_order_of_preference_is_found(
         assert solver.solve(assumptions) == (best is not None)
         if best is not None:
             assert [solver.holds(literal) for literal in order] == best
+        else:
+            assert set(solver.core) <= set(assumptions)
+            assert _first(clauses, order, list(solver.core)) is None  # and so the core alone is enough
 
 
 def _first(clauses: list[list[int]], order: list[int], assumptions: list[int]) -> list[bool] | None:

@@ -169,7 +169,7 @@ def _predicate(rule: Rule, rail: Rail) -> AllOf:
     return AllOf(scope + (when.items if isinstance(when, AllOf) else (when,)))
 
 
-_FLIP = {
+FLIP = {
     Rail.TRUE: Rail.FALSE,
     Rail.FALSE: Rail.TRUE,
     Rail.NOT_TRUE: Rail.NOT_FALSE,
@@ -181,7 +181,7 @@ _DEFINED = {Rail.NOT_TRUE: Rail.FALSE, Rail.NOT_FALSE: Rail.TRUE}
 def ask(condition: Condition, rail: Rail) -> Predicate:
     """The two-valued predicate for "`condition` is <rail>" (Kleene's logic pushed to the leaves)."""
     if isinstance(condition, Not):
-        return ask(condition.item, _FLIP[rail])
+        return ask(condition.item, FLIP[rail])
     if isinstance(condition, And | Or):
         positive = rail in (Rail.TRUE, Rail.NOT_FALSE)
         join = AllOf if isinstance(condition, And) == positive else AnyOf

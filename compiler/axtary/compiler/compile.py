@@ -11,10 +11,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from axtary.compiler import lint
+from axtary.compiler import lint, suppressions
 from axtary.compiler.conditions import ConditionLowering
 from axtary.compiler.declarations import Groups, read_groups, read_tools
 from axtary.compiler.diagnostics import (
+    CODES,
     CompileError,
     Diagnostic,
     Edit,
@@ -41,6 +42,7 @@ from axtary.compiler.ir import (
     Pattern,
     Policy,
     Rule,
+    Span,
     Type,
     path_text,
 )
@@ -52,6 +54,7 @@ from axtary.compiler.questions import Invariant, InvariantReader, QuestionReader
 from axtary.compiler.reading import Reader
 from axtary.compiler.rules import Ids, RuleReader
 from axtary.compiler.source import Mapping, Node, Sequence, Source, Text, read
+from axtary.compiler.suppressions import Suppressed, Suppression
 from axtary.compiler.zones import tzdata_version
 from axtary.grammars import preset as preset_source
 from axtary.grammars import presets
@@ -79,6 +82,10 @@ class Compiled:
     tools: tuple[str, ...]  # sorted
     invariants: tuple[Invariant, ...]  # sorted by id
     vocabulary: Vocabulary = field(repr=False, compare=False)  # to read questions with
+    presets: dict[str, Span] = field(default_factory=dict)  # name -> where it is named first
+    suppressions: tuple[Suppression, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()  # warnings that they silence
+    places: Places = field(default_factory=Places, repr=False, compare=False)
 
 
 def compile_policy(name: str, data: bytes, load: Loader | None = None) -> Compiled:
@@ -117,6 +124,9 @@ class _Compilation:
     report: Reporter = field(default_factory=Reporter)
     sources: dict[str, str] = field(default_factory=dict)
     documents: list[Mapping] = field(default_factory=list)
+    trees: list[tuple[Source, Node]] = field(default_factory=list)
+    presets: dict[str, Span] = field(default_factory=dict)
+    suppressions: list[Suppression] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.reader = Reader(self.report)
@@ -128,6 +138,16 @@ class _Compilation:
         found = [replace(d, path=self.places.path(d.span)) for d in self.report.diagnostics]
         return [replace(d, fix=None) if d.span.file.startswith("preset:") else d for d in found]
 
+    def warnings(self) -> tuple[tuple[Diagnostic, ...], tuple[Suppressed, ...]]:
+        """Of a policy without errors: what to report, and what its comments silence."""
+        for source, tree in self.trees:
+            self.suppressions += suppressions.read(source, tree, self.report)
+        _, silenced = suppressions.split(self.report.diagnostics, self.suppressions)
+        looked_for = CODES.keys() - suppressions.EXACT
+        suppressions.report_unused(self.suppressions, silenced, looked_for, self.report)
+        kept, found = suppressions.split(self.diagnostics, self.suppressions)
+        return tuple(kept), tuple(found)
+
     # --- files ---
 
     def add(self, name: str, data: bytes, through: tuple[str, ...] = ()) -> None:
@@ -136,6 +156,7 @@ class _Compilation:
         self.sources[name] = source.text
         if tree is not None:
             self.places.add(name, tree)
+            self.trees.append((source, tree))
         example = "`version: 1`"
         body = self.reader.mapping(tree, "a policy file", KEYS, example) if tree is not None else None
         if body is None:
@@ -154,6 +175,7 @@ class _Compilation:
 
     def _preset(self, text: Text) -> None:
         name = f"preset:{text.value}"
+        self.presets.setdefault(text.value, text.span)
         if text.value not in presets():
             help_text = f"{did_you_mean(text.value, presets())}built in: {', '.join(presets())}"
             fix = renamed(text, surely_meant(text.value, presets()))
@@ -207,7 +229,19 @@ class _Compilation:
         policy = Policy(rules, tzdata_version() if zoned else "")
         lint.check(policy, drafts, declarations, self.documents, self.places, self.report)
         tools, vocabulary = tuple(sorted(declarations.tools)), Vocabulary(declarations, types)
-        return Compiled(policy, tuple(self.diagnostics), self.sources, tools, invariants, vocabulary)
+        warnings, suppressed = self.warnings()
+        return Compiled(
+            policy,
+            warnings,
+            self.sources,
+            tools,
+            invariants,
+            vocabulary,
+            self.presets,
+            tuple(self.suppressions),
+            suppressed,
+            self.places,
+        )
 
     def _invariants(self, questions: QuestionReader) -> tuple[Invariant, ...]:
         ids = Ids(self.reader, self._written("invariants"), "invariant", "prod-needs-a-human")

@@ -135,7 +135,8 @@ class Groups:
             message, fix = f"there is no group {quoted(text.value)}", renamed(text, surely_meant(text.value, names))
             self._reader.report.error("AX0404", text.span, message, help_text, fix=fix)
             return ()
-        self._used.add(name)
+        if not through:
+            self._used.add(name)
         found = () if len(through) > MAX_LEVELS else self._members(name, dialect, through)
         if len(through) > MAX_LEVELS or len(through) + self._levels.get(name, 0) > MAX_LEVELS:
             message = f"groups nest more than {MAX_LEVELS} levels deep"

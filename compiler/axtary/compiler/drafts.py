@@ -75,7 +75,7 @@ class Declarations:
     """Groups and tools over all files."""
 
     groups: dict[str, tuple[Text, tuple[Text, ...]]] = field(default_factory=dict)
-    used_groups: set[str] = field(default_factory=set)  # named by a rule or by another group
+    used_groups: set[str] = field(default_factory=set)  # named by a rule
     tools: dict[str, dict[tuple[str, ...], FieldDeclaration]] = field(default_factory=dict)
 
 

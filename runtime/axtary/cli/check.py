@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from axtary.cli.output import (
     FINDINGS,
@@ -22,7 +23,7 @@ from axtary.cli.output import (
     shown_file,
 )
 from axtary.cli.progress import progress, waiting
-from axtary.compiler import CompileError, Diagnostic
+from axtary.compiler import Compiled, CompileError, Diagnostic
 from axtary.compiler.diagnostics import printable
 from axtary.compiler.reports.jsonform import to_json
 from axtary.compiler.reports.text import count, summary
@@ -30,33 +31,73 @@ from axtary.runtime.invariants import checked
 from axtary.runtime.policyfile import load_policy, write
 from axtary.runtime.policyfix import Mended, Result, findings, mend
 
+if TYPE_CHECKING:
+    from axtary.compiler.lint.exact import Undecided
 
-def run(path: Path, strict: bool, form: str, fix: bool, diff: bool) -> None:
+_NAMED = 5  # rules of which a lint is not decided
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What to do about findings that can be mended: write, or only show."""
+
+    fix: bool
+    diff: bool
+
+
+def run(path: Path, strict: bool, form: str, changes: Changes, lint: bool) -> None:
     """Check, mend if asked to, report what is left. The exit code is that of the files as they are then."""
     mended = None
+    diff = changes.diff
+    examine = _Lint() if lint else _Nothing()
     with invalid_input(form == "json"):
-        if fix or diff:
+        if changes.fix or diff:
             with waiting(f"mending {printable(str(path))}"):
-                mended = mend(path)
-        result = mended.after if mended is not None else _compiled(path)
+                mended = mend(path, examine)
+        result = mended.after if mended is not None else _compiled(path, examine)
         if mended is not None and not diff:
             for name, text in mended.changed.items():
                 write(path.parent / name, text.encode())
     if mended is not None and form != "json":
         _show(mended, path, sys.stdout if form == "text" else sys.stderr, diff)
-    _report(result, mended, path, strict, form, diff)
+    _report(result, mended, path, strict, form, diff, examine)
     on_disk = mended.before if mended is not None and diff else result
     if isinstance(on_disk, CompileError):
         leave(INVALID)
     leave(FINDINGS if on_disk.warnings and strict else OK)
 
 
-def _compiled(path: Path) -> Result:
+class _Nothing:
+    """Adds no warnings to a compiled policy. `undecided` is of the policy that was seen last."""
+
+    undecided: tuple[Undecided, ...] = ()
+    is_lint = False
+
+    def __call__(self, compiled: Compiled) -> Compiled:
+        return compiled
+
+
+class _Lint(_Nothing):
+    """Adds the warnings that take a proof."""
+
+    is_lint = True
+
+    def __call__(self, compiled: Compiled) -> Compiled:
+        from axtary.compiler.lint import exact  # only where it is asked for: it takes a while to load
+
+        with progress("tool classes") as step:
+            linted = exact.check(compiled, lambda done, whole: step("linting", done, whole))
+        self.undecided = linted.undecided
+        return linted.compiled
+
+
+def _compiled(path: Path, examine: _Nothing) -> Result:
     try:
         with waiting(f"checking {printable(str(path))}"):
             compiled = load_policy(path)
         with progress("invariants") as step:
-            return checked(compiled, step)
+            checked(compiled, step)
+        return examine(compiled)
     except CompileError as error:
         return error
 
@@ -85,20 +126,34 @@ def _title(diagnostic: Diagnostic) -> str:
     return diagnostic.fix.title if diagnostic.fix is not None else diagnostic.message
 
 
-def _report(result: Result, mended: Mended | None, path: Path, strict: bool, form: str, diff: bool) -> None:
+def _report(
+    result: Result, mended: Mended | None, path: Path, strict: bool, form: str, diff: bool, examine: _Nothing
+) -> None:
     found = [located(diagnostic, path) for diagnostic in findings(result)]
     sources = {name: text for name, text in named(result.sources, path).items() if not name.startswith("preset:")}
     if form == "json":
-        print_json(_document(result, found, mended, path, diff))
+        document = _document(result, found, mended, path, diff)
+        if examine.is_lint:
+            document["undecided"] = [{"rules": list(each.rules), "why": each.why} for each in examine.undecided]
+        print_json(document)
     elif form == "text":
         report(findings(result), result.sources, path, as_json=False)
         if mended is not None and diff:
             files, fixes = count(len(mended.changed), "file"), count(len(mended.fixed), "fix", "es")
             sys.stderr.write(f"{fixes} in {files}, nothing written\n")
         elif not isinstance(result, CompileError):
+            _open(examine.undecided)
             _ok(result, found, path)
     else:
         sys.stdout.write(_rendered(form, found, sources, strict))
+        _open(examine.undecided)
+
+
+def _open(undecided: Sequence[Undecided]) -> None:
+    """What the lints do not know."""
+    for each in undecided:
+        rules = ", ".join(each.rules[:_NAMED]) + (f" and {len(each.rules) - _NAMED} more" * (len(each.rules) > _NAMED))
+        sys.stderr.write(f"{colour('not decided', 'yellow', sys.stderr)}: {printable(f'{rules}: {each.why}')}\n")
 
 
 def _rendered(form: str, found: Sequence[Diagnostic], sources: Mapping[str, str], strict: bool) -> str:
@@ -113,10 +168,9 @@ def _ok(result: Any, found: Sequence[Diagnostic], path: Path) -> None:
     policy = result.policy
     effects = [rule.effect.value for rule in policy.rules]
     counts = ", ".join(f"{effects.count(e)} {e}" for e in ("allow", "deny", "step_up"))
-    name = printable(str(path))
-    sys.stdout.write(
-        f"{colour('ok', 'green')} {name}: {count(len(policy.rules), 'rule')} ({counts}), {summary(found)}\n"
-    )
+    ignored = f", {len(result.suppressed)} ignored" if result.suppressed else ""
+    rules = f"{count(len(policy.rules), 'rule')} ({counts})"
+    sys.stdout.write(f"{colour('ok', 'green')} {printable(str(path))}: {rules}, {summary(found)}{ignored}\n")
     sys.stdout.write(f"   {policy.policy_version}\n")
 
 
@@ -127,6 +181,9 @@ def _document(
     if not isinstance(result, CompileError):
         document = {"policy_version": result.policy.policy_version, "rules": len(result.policy.rules)}
     document["diagnostics"] = [to_json(diagnostic) for diagnostic in found]
+    if not isinstance(result, CompileError) and result.suppressed:
+        ignored = [(located(each.finding, path), each.by.reason) for each in result.suppressed]
+        document["ignored"] = [to_json(finding) | {"reason": reason} for finding, reason in ignored]
     if mended is not None:
         document["fixed"] = [to_json(located(diagnostic, path)) for diagnostic in mended.fixed]
         document["refused"] = [to_json(located(diagnostic, path)) for diagnostic in mended.refused]

@@ -9,7 +9,7 @@ errors has one. Nothing is written here: see `Mended.changed`.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,10 +50,11 @@ def findings(result: Result) -> tuple[Diagnostic, ...]:
     return result.diagnostics if isinstance(result, CompileError) else result.warnings
 
 
-def mend(path: Path) -> Mended:
+def mend(path: Path, examine: Callable[[Compiled], Compiled] = lambda compiled: compiled) -> Mended:
     """Make the fixes of a policy and of what it includes, in memory; a broken invariant is an error like any other.
 
-    Raises UnreadableError; EngineError, EngineMissing as `checked` does.
+    `examine` may add warnings, with fixes, to what was compiled. Raises UnreadableError; EngineError, EngineMissing as
+    `checked` does.
     """
     data, load = read_policy(path), includes(path)
     read: dict[str, bytes] = {path.name: data}
@@ -65,7 +66,7 @@ def mend(path: Path) -> Mended:
             return texts[name].encode() if name in texts else read[name]
 
         try:
-            return checked(compile_policy(path.name, source(path.name), source))
+            return examine(checked(compile_policy(path.name, source(path.name), source)))
         except CompileError as error:
             return error
 

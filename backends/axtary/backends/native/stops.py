@@ -8,6 +8,7 @@ from typing import Any
 
 from axtary.backends.native.conditions import leaf, match
 from axtary.backends.native.values import MISSING, Frame, Reads, lookup
+from axtary.compiler.analysis.solve import Answer, fires, kleene
 from axtary.compiler.ir import (
     And,
     Atom,
@@ -16,8 +17,6 @@ from axtary.compiler.ir import (
     Field,
     Has,
     Match,
-    Not,
-    Or,
     Rule,
     atoms,
     attributes,
@@ -25,7 +24,6 @@ from axtary.compiler.ir import (
 )
 
 _Path = tuple[str, ...]
-_Truth = bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +64,11 @@ def stop(rule: Rule, frame: Frame, reads: Reads) -> Stop | None:
     return None if node is None else Stop(rule.id, node, _seen(_paths(node), frame))
 
 
-def _culprit(when: Condition, effect: Effect, answer: Callable[[Atom], _Truth]) -> Condition | None:
+def _culprit(when: Condition, effect: Effect, answer: Callable[[Atom], Answer]) -> Condition | None:
     """The first conjunct by which the rule does not fire: an allow needs true, the others fire unless it is false."""
     if isinstance(when, And):
         return next((node for item in when.items if (node := _culprit(item, effect, answer)) is not None), None)
-    truth = _truth(when, answer)
-    fires = truth is True if effect is Effect.ALLOW else truth is not False
-    return None if fires else when
-
-
-def _truth(condition: Condition, answer: Callable[[Atom], _Truth]) -> _Truth:
-    """Kleene's logic."""
-    if isinstance(condition, Not):
-        truth = _truth(condition.item, answer)
-        return None if truth is None else not truth
-    if isinstance(condition, And | Or):
-        found = {_truth(item, answer) for item in condition.items}
-        decisive = isinstance(condition, Or)
-        if decisive in found:
-            return decisive
-        return None if None in found else not decisive
-    return answer(condition)
+    return None if fires(effect, kleene(when, list(map(answer, atoms(when))))) else when
 
 
 def _paths(condition: Condition) -> list[_Path]:

@@ -84,7 +84,7 @@ class Document:
         self.root.value = self._value(tree, self.root, None)
         self.root.blank = self._below_blank(self._anchors[0].start)
         self._starts = [anchor.start for anchor in self._anchors]
-        for start, end in self._comments():
+        for start, end in self.comments():
             self._attach(start, source.text[start:end].rstrip(" \t"))
         self._hand_over(self.root)
 
@@ -128,7 +128,7 @@ class Document:
 
     # --- comments ---
 
-    def _comments(self) -> Iterator[tuple[int, int]]:
+    def comments(self) -> Iterator[tuple[int, int]]:
         """Start and end of each comment, in order."""
         text, at = self._source.text, 0
         for start, end in [*((anchor.start, anchor.end) for anchor in self._anchors), (len(text), len(text))]:

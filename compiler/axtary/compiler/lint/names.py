@@ -15,6 +15,7 @@ from axtary.compiler.drafts import BudgetDraft, Declarations, FieldDeclaration, 
 from axtary.compiler.ir import Attribute, Budget, Field, Has, Pattern, Policy, Rule, Span, atoms, attributes, path_text
 from axtary.compiler.lint.nearness import NearNames
 from axtary.compiler.matching import covered
+from axtary.compiler.source import Text
 from axtary.compiler.syntax import Constant, ListTest, Path
 
 Fields = dict[tuple[str, ...], FieldDeclaration]
@@ -240,7 +241,26 @@ def _is_wrong_unit(name: str, other: str, uses: _Uses) -> bool:
 
 
 def _groups(declarations: Declarations, main: str, report: Reporter) -> None:
+    used = _used_groups(declarations)
+    members = {name for _, some in declarations.groups.values() for name in _named(some)}
     for name, (text, _) in declarations.groups.items():
-        if name not in declarations.used_groups and text.span.file == main:
+        if name not in used and text.span.file == main:
+            who = f"only groups that nothing uses name {quoted(name)}" if name in members else None
             help_text = f'use it as `"@{name}"` in `match`, or delete it'
-            report.warning("AX0710", text.span, f"nothing uses the group {quoted(name)}", help_text)
+            report.warning("AX0710", text.span, who or f"nothing uses the group {quoted(name)}", help_text)
+
+
+def _used_groups(declarations: Declarations) -> set[str]:
+    """The groups that a rule names, and those inside of them."""
+    used: set[str] = set()
+    waiting = list(declarations.used_groups)
+    while waiting:
+        name = waiting.pop()
+        if name not in used and name in declarations.groups:
+            used.add(name)
+            waiting += _named(declarations.groups[name][1])
+    return used
+
+
+def _named(members: Iterable[Text]) -> list[str]:
+    return [member.value[1:] for member in members if member.value.startswith("@")]

@@ -71,6 +71,43 @@ class Search:
         }
         return Choice(chosen, elements)
 
+    def switch(self) -> int:
+        """A literal of its own, to be assumed, true or false, in each question that reads it."""
+        return self._solver.variable()
+
+    def any_of(self, literals: Iterable[int]) -> int:
+        """The literal that is true just where one of these is. Raises Exhausted."""
+        return self._any([literal for literal in dict.fromkeys(literals) if literal != -self._true])
+
+    def all_of(self, literals: Iterable[int]) -> int:
+        """The literal that is true just where all of these are. Raises Exhausted."""
+        return -self.any_of(-literal for literal in literals)
+
+    def possible(self, assumed: Sequence[int]) -> bool:
+        """Is there a choice at which these literals are true? Classes count of which no value is known. See `holds`
+        of what was found, else `core`. Raises Exhausted.
+        """
+        return self._solver.solve(assumed, self.space.limits.conflicts)
+
+    def holds(self, literal: int) -> bool:
+        """The truth of a literal at the choice that was found."""
+        return self._solver.holds(literal)
+
+    @property
+    def core(self) -> tuple[int, ...]:
+        """Of the literals that were assumed, some that cannot be true together."""
+        return self._solver.core
+
+    @property
+    def size(self) -> int:
+        """The number of clauses."""
+        return self._solver.clauses
+
+    @property
+    def work(self) -> int:
+        """The steps that the questions took so far."""
+        return self._solver.steps
+
     def exclude(self, choice: Choice, variables: Sequence[int]) -> None:
         """Never answer again with just these classes of these variables."""
         self._solver.add([-self._classes[v][choice.classes[v]] for v in variables])

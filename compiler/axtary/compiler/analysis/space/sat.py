@@ -22,6 +22,8 @@ class Solver:
         self.order: list[int] = []
         self.size = 0
         self.clauses = 0
+        self.steps = 0  # values that were propagated, over all questions
+        self.core: tuple[int, ...] = ()
         self._values: list[int] = [0]  # of a variable: 1, -1, or 0 for unknown
         self._levels: list[int] = [0]
         self._reasons: list[list[int] | None] = [None]
@@ -59,18 +61,27 @@ class Solver:
             self._watch(clause)
 
     def solve(self, assumptions: Sequence[int] = (), conflicts: int = 20_000) -> bool:
-        """Is there a model in which the assumptions hold? Raises Exhausted after so many conflicts."""
+        """Is there a model in which the assumptions hold? Raises Exhausted after so many conflicts.
+
+        If there is none, `core` holds assumptions that are enough for that, perhaps more than are needed.
+        """
+        self.core = ()
         self._back(0)
-        if self._broken or self._propagate() is not None:
-            self._broken = True
-            return False
         at = 0
         pointers: list[int] = []
         while True:
             conflict = self._propagate()
-            if conflict is not None:
-                if not self._marks:
+            if not self._marks:
+                if self._broken or conflict is not None:
                     self._broken = True
+                    return False
+                if not self._assume(assumptions):
+                    return False
+                pointers, at = [0], 0
+                continue
+            if conflict is not None:
+                if len(self._marks) == 1:
+                    self.core = self._causes(conflict)
                     return False
                 conflicts -= 1
                 if conflicts < 0:
@@ -83,21 +94,25 @@ class Solver:
                     self._watch(learned)
                 self._set(learned[0], learned if len(learned) > 1 else None)
                 continue
-            level = len(self._marks)
-            if level < len(assumptions):
-                decision = assumptions[level]
-                if self._value(decision) < 0:
-                    return False
-            else:
-                while at < len(self.order) and self._values[abs(self.order[at])]:
-                    at += 1
-                if at == len(self.order):
-                    return True
-                decision = self.order[at]
+            while at < len(self.order) and self._values[abs(self.order[at])]:
+                at += 1
+            if at == len(self.order):
+                return True
             self._marks.append(len(self._trail))
             pointers.append(at)
-            if not self._value(decision):
-                self._set(decision, None)
+            self._set(self.order[at], None)
+
+    def _assume(self, assumptions: Sequence[int]) -> bool:
+        """The first level: all assumptions at once. Are they free of contradiction, as far as it is known?"""
+        self._marks.append(len(self._trail))
+        for literal in assumptions:
+            value = self._value(literal)
+            if value < 0:
+                self.core = (literal, *self._causes([literal]))
+                return False
+            if not value:
+                self._set(literal, None)
+        return True
 
     def holds(self, literal: int) -> bool:
         """The value of a literal in the model that was found."""
@@ -133,6 +148,7 @@ class Solver:
     def _propagate(self) -> list[int] | None:
         """Set what follows; the clause that is broken, if one is."""
         values = self._values
+        self.steps += len(self._trail) - self._read
         while self._read < len(self._trail):
             false = -self._trail[self._read]
             self._read += 1
@@ -158,6 +174,7 @@ class Solver:
                         kept += watching[position + 1 :]
                         return clause
                     self._set(first, clause)
+                    self.steps += 1
         return None
 
     def _analyze(self, conflict: list[int]) -> tuple[list[int], int]:
@@ -187,3 +204,15 @@ class Solver:
             clause = self._reasons[abs(literal)]
         learned.sort(key=lambda literal: -self._levels[abs(literal)])
         return [-literal, *learned], self._levels[abs(learned[0])] if learned else 0
+
+    def _causes(self, clause: Sequence[int]) -> tuple[int, ...]:
+        """The assumptions by which all literals of the clause are false."""
+        found: list[int] = []
+        seen = {abs(literal) for literal in clause}
+        for literal in reversed(self._trail[self._marks[0] :]):
+            if abs(literal) in seen:
+                reason = self._reasons[abs(literal)]
+                seen |= {abs(other) for other in reason or ()}
+                if reason is None:
+                    found.append(literal)
+        return tuple(found)
