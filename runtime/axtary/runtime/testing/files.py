@@ -118,6 +118,19 @@ def load_suites(files: Iterable[Path], policy: Policy, path: Path, *, found: boo
     return Tested(tuple(cases), tuple(kept), elsewhere)
 
 
+def read_cases(name: str, text: str, policy: Policy) -> list[Ready]:
+    """The cases of a test file that was just made. Raises CompileError, as a file on disk would."""
+    report = Reporter()
+    suite, source = read_suite(name, text.encode("utf-8"), report)
+    found = []
+    if suite is not None:
+        check_rules(suite, policy, report)
+        found = list(_through_the_door(name, suite.cases, report))
+    if report.failed:
+        raise CompileError(report.diagnostics, {name: source})
+    return found
+
+
 def _is_elsewhere(suite: Suite, file: Path, policy: Path) -> bool:
     return suite.policy is not None and _real(file.parent / suite.policy.value) != _real(policy)
 
