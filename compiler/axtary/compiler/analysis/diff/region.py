@@ -7,19 +7,15 @@ changed rule is asked for, until none is left that causes this pair of decisions
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from axtary.compiler.analysis.diff.result import Change, Direction, Kind
 from axtary.compiler.analysis.diff.rules import Parts
 from axtary.compiler.analysis.diff.sides import Clause, Holds, Level, Side, side
 from axtary.compiler.analysis.diff.terms import Term, budget_terms, rate_terms, ttl_terms
-from axtary.compiler.analysis.space import Choice, Exhausted, Limits, Search, Space, Survey, linked, realize, simplified
+from axtary.compiler.analysis.space import Choice, Finder, Limits, Space, Survey
 from axtary.compiler.analysis.space.nodes import FALSE
-
-_NO_VALUES = "no values were found for attributes that are compared with each other"
-_SPURIOUS = 50  # choices that turn out to have no values, before the question is given up
 
 # (level before, level after, side whose clauses are the cause); restricted and nothing are both a deny
 _PAIRS: tuple[tuple[Level, Level, str], ...] = (
@@ -35,10 +31,6 @@ _PAIRS: tuple[tuple[Level, Level, str], ...] = (
     (Level.STEP_UP, Level.NOTHING, "old"),
 )
 _RANK = {"deny": 0, "step_up": 1, "allow": 2}
-
-
-class _Doubtful(Exhausted):
-    """A difference is possible, but no action was found that shows it."""
 
 
 @dataclass(frozen=True)
@@ -57,15 +49,7 @@ class Region:
         self._scene = scene
         self._space = space = Space(survey, limits)
         self._old, self._new = side(space, scene.old), side(space, scene.new)
-        self._made: Search | None = None
-        self._spurious = False
-        self._linked = linked(space)
-
-    @property
-    def _search(self) -> Search:
-        if self._made is None:
-            self._made = Search(self._space)
-        return self._made
+        self._finder = Finder(space, scene.tool)
 
     def changes(self) -> Iterator[Change]:
         """All changes. Raises Exhausted where one is possible that could not be shown or refuted."""
@@ -103,11 +87,11 @@ class Region:
         self, base: int, before: Level, after: Level, clauses: list[Clause], cause: str, kind: Kind
     ) -> Iterator[Change]:
         for choice, true in self._choices(base, {clause.formula: clause for clause in clauses}):
-            holds = self._holds(choice)
+            holds = self._finder.holds(choice)
             old_rules = self._old.deciding(before, holds)
             new_rules = self._new.deciding(after, holds)
             rules = tuple(sorted({rule for clause in clauses if clause.formula in true for rule in clause.rules}))
-            action, facts = self._shown(choice)
+            action, facts = self._finder.shown(choice)
             direction = Direction.MORE if _RANK[after.decision] > _RANK[before.decision] else Direction.LESS
             named = self._approver_kind(rules, cause) if {before, after} == {Level.ALLOW, Level.STEP_UP} else kind
             yield Change(
@@ -145,8 +129,8 @@ class Region:
         choice = next((choice for choice, _ in self._choices(base, dict.fromkeys(term.causes))), None)
         if choice is None:
             return
-        holds = self._holds(choice)
-        action, facts = self._shown(choice)
+        holds = self._finder.holds(choice)
+        action, facts = self._finder.shown(choice)
         old_terms, new_terms = term.shown(holds)
         cause = tuple(sorted({rule for rules in term.causes.values() for rule in rules}))
         old_rules, new_rules = (_firing(side, cause, holds) for side in (self._old, self._new))
@@ -171,24 +155,14 @@ class Region:
         """Choices at which `base` and a cause hold, until each possible cause was seen; with the causes that hold."""
         left = [formula for formula in causes if formula != FALSE]
         graph = self._space.graph
-        tries = _SPURIOUS
         while left and base != FALSE:
-            wanted = self._focused(base, graph.any_of(left))
-            choice = self._search.find([wanted]) if wanted != FALSE else None
+            choice = self._finder.find(self._focused(base, graph.any_of(left)))
             if choice is None:
-                self._refuted(wanted)
                 return
-            if self._realized(choice) is None:
-                tries -= 1
-                self._spurious = True
-                self._search.exclude(choice, self._linked)
-                if not tries:
-                    raise _Doubtful(_NO_VALUES)
-                continue
-            holds = self._holds(choice)
+            holds = self._finder.holds(choice)
             true = {formula for formula in left if holds(formula)}
             kept = graph.all_of([base, *true])
-            choice = simplified(self._space, choice, lambda each, kept=kept: self._is_shown(each, kept))  # type: ignore[misc]
+            choice = self._finder.smallest(choice, kept)
             yield choice, true
             left = [formula for formula in left if formula not in true]
 
@@ -198,30 +172,6 @@ class Region:
         needs = graph.needs(cause)
         scope = [graph.is_in(variable, mask) for variable, mask in needs.items()]
         return graph.all_of([cause, *scope, graph.within(base, needs)])
-
-    def _refuted(self, wanted: int) -> None:
-        """There is no such action, unless classes count of which nothing is known, or some were left out."""
-        if self._spurious and wanted != FALSE:
-            raise _Doubtful(_NO_VALUES)
-        if wanted != FALSE and self._search.has_unsure and self._search.find([wanted], sure=False) is not None:
-            raise _Doubtful("no text was found that is read as a number or a timestamp and matches the patterns too")
-
-    def _holds(self, choice: Choice) -> Callable[[int], bool]:
-        return lambda formula: self._space.graph.evaluate(
-            formula, choice.classes.__getitem__, lambda variable: choice.elements.get(variable, 0)
-        )
-
-    def _is_shown(self, choice: Choice, formula: int) -> bool:
-        return self._holds(choice)(formula) and (not self._linked or self._realized(choice) is not None)
-
-    def _realized(self, choice: Choice) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        return realize(self._space, choice, self._scene.tool)
-
-    def _shown(self, choice: Choice) -> tuple[dict[str, Any], dict[str, Any]]:
-        found = self._realized(choice)
-        if found is None:
-            raise _Doubtful(_NO_VALUES)
-        return found
 
 
 def _firing(side: Side, rules: Sequence[str], holds: Holds) -> tuple[str, ...]:

@@ -9,5 +9,18 @@ from axtary.compiler.analysis.space.limits import Exhausted, Limits
 from axtary.compiler.analysis.space.realize import linked, realize, simplified
 from axtary.compiler.analysis.space.space import Space
 from axtary.compiler.analysis.space.survey import Survey
+from axtary.compiler.analysis.space.witness import Doubtful, Finder
 
-__all__ = ["Choice", "Exhausted", "Limits", "Search", "Space", "Survey", "linked", "realize", "simplified"]
+__all__ = [
+    "Choice",
+    "Doubtful",
+    "Exhausted",
+    "Finder",
+    "Limits",
+    "Search",
+    "Space",
+    "Survey",
+    "linked",
+    "realize",
+    "simplified",
+]

@@ -1,0 +1,82 @@
+"""Actions on which formulas of a space hold: the plainest one, the proof that there is none, or the doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from axtary.compiler.analysis.space.encode import Choice, Search
+from axtary.compiler.analysis.space.limits import Exhausted
+from axtary.compiler.analysis.space.nodes import FALSE
+from axtary.compiler.analysis.space.realize import linked, realize, simplified
+from axtary.compiler.analysis.space.space import Space
+
+Json = Any
+
+_NO_VALUES = "no values were found for attributes that are compared with each other"
+_NO_TEXT = "no text was found that is read as a number or a timestamp and matches the patterns too"
+_SPURIOUS = 50  # choices that turn out to have no values, before the question is given up
+
+
+class Doubtful(Exhausted):
+    """Such an action is possible, but none was found."""
+
+
+class Finder:
+    """Finds actions for one tool in one space."""
+
+    def __init__(self, space: Space, tool: str) -> None:
+        self._space, self._tool = space, tool
+        self._linked = linked(space)
+        self._spurious = False
+
+    @cached_property
+    def _search(self) -> Search:
+        return Search(self._space)
+
+    def find(self, wanted: int) -> Choice | None:
+        """A choice that fulfils the formula and has values; None: it is proved that no action does.
+
+        Raises Exhausted, Doubtful.
+        """
+        for _ in range(_SPURIOUS):
+            choice = self._search.find([wanted]) if wanted != FALSE else None
+            if choice is None:
+                self._refuted(wanted)
+                return None
+            if self._realized(choice) is not None:
+                return choice
+            self._spurious = True
+            self._search.exclude(choice, self._linked)
+        raise Doubtful(_NO_VALUES)
+
+    def _refuted(self, wanted: int) -> None:
+        """There is no such action, unless classes count of which nothing is known, or some were left out."""
+        if self._spurious and wanted != FALSE:
+            raise Doubtful(_NO_VALUES)
+        if wanted != FALSE and self._search.has_unsure and self._search.find([wanted], sure=False) is not None:
+            raise Doubtful(_NO_TEXT)
+
+    def holds(self, choice: Choice) -> Callable[[int], bool]:
+        """The truth of formulas at a choice."""
+        return lambda formula: self._space.graph.evaluate(
+            formula, choice.classes.__getitem__, lambda variable: choice.elements.get(variable, 0)
+        )
+
+    def smallest(self, choice: Choice, kept: int) -> Choice:
+        """The choice without what the formula does not need."""
+        return simplified(self._space, choice, lambda each: self._is_shown(each, kept))
+
+    def shown(self, choice: Choice) -> tuple[dict[str, Json], dict[str, Json]]:
+        """The action and the facts of a choice. Raises Doubtful."""
+        found = self._realized(choice)
+        if found is None:
+            raise Doubtful(_NO_VALUES)
+        return found
+
+    def _is_shown(self, choice: Choice, formula: int) -> bool:
+        return self.holds(choice)(formula) and (not self._linked or self._realized(choice) is not None)
+
+    def _realized(self, choice: Choice) -> tuple[dict[str, Json], dict[str, Json]] | None:
+        return realize(self._space, choice, self._tool)
