@@ -16,7 +16,8 @@ from axtary.compiler.analysis.diff.rules import parts
 from axtary.compiler.analysis.diff.tools import ToolClass, tool_classes
 from axtary.compiler.analysis.languages import Undecided, Wanted, witness
 from axtary.compiler.analysis.mcdc.goals import Goal, Shown, Token, covered, goals
-from axtary.compiler.analysis.mcdc.scene import Pair, Scene
+from axtary.compiler.analysis.mcdc.readable import Pair, readable
+from axtary.compiler.analysis.mcdc.scene import Scene
 from axtary.compiler.analysis.mcdc.seen import Observer, Seen, Vector, decides, duties_of, swapped
 from axtary.compiler.analysis.reach import unreachable
 from axtary.compiler.analysis.solve import Answer, Evaluate
@@ -258,7 +259,9 @@ class _Maker:
                 limit = reached if is_proof else limit
                 continue
             if pair is not None:
-                return Found(*pair, goal, answer, self._observer.seen(*pair))
+                seen = self._observer.seen(*pair)
+                pair = readable(pair, goal, lambda each, seen=seen: self._observer.seen(*each) == seen)  # type: ignore[misc]
+                return Found(*pair, goal, answer, seen)
         if limit is not None:
             raise limit
         return None

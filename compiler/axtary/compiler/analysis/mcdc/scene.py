@@ -14,7 +14,6 @@ from axtary.compiler.clauses import Clauses, Literal, Rail, Reason, clauses
 from axtary.compiler.ir import And, Approvers, Condition, Effect, Field, Not, Or, Policy, Rule, atoms
 
 Json = Any
-Pair = tuple[dict[str, Json], dict[str, Json]]  # action, facts
 _Rails = tuple[int, int]  # formulas: true, false
 _SILENCED = 12  # rules that are kept from firing one by one, where not all of them can be
 
