@@ -99,12 +99,9 @@ def _check(options: Options, again: bool) -> None:
     if options.output is not None and not options.generate:
         fail("`-o` is for the cases of `--generate`", "add `--generate`, or leave it out", options.as_json)
     if options.output is not None and not is_test_file(options.output):
+        example = options.output.with_name(f"{options.output.stem}.test.yml")
         message = f"{quoted(str(options.output))} would not be found as a test file"
-        fail(
-            message,
-            f"give a name that ends in `.test.yml`: {quoted(str(options.output.with_suffix('.test.yml')))}",
-            options.as_json,
-        )
+        fail(message, f"give a name that ends in `.test.yml`: {quoted(str(example))}", options.as_json)
     if options.generate and (again or options.filter):
         other = "--watch" if again else "--filter"
         fail(f"`--generate` and `{other}` do not go together", f"leave `{other}` out: all cases count", options.as_json)

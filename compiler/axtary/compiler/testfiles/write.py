@@ -13,6 +13,7 @@ from axtary.compiler.format.scalars import inline
 Json = Any
 
 _WIDTH = 110
+_ORDER = ("version", "id", "time", "actor", "intent", "tool", "resource", "payload", "paths", "context")
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class NewCase:
 
     @property
     def _parts(self) -> dict[str, Json]:
-        action = {key: value for key, value in self.action.items() if key != "version"}
+        action = {key: self.action[key] for key in sorted(self.action, key=_ORDER.index) if key != "version"}
         facts = {"facts": self.facts} if self.facts else {}
         return {"action": action, **facts, "expect": self.expect}
 

@@ -137,8 +137,7 @@ class Mutation:
         if offer is not None:
             return Tried(mutant, "survived", offer=offer)
         found = diff(ground.policy, mutant.of(ground.policy), _LIMITS)
-        offers = (self._offer(mutant, engine, change) for change in found.changes)
-        offer = next((each for each in offers if each is not None), None)
+        offer = self._plainest(mutant, engine, found.changes)
         if offer is not None:
             ground.offers.append(offer)
             return Tried(mutant, "survived", offer=offer)
@@ -160,15 +159,21 @@ class Mutation:
             self._grounds[key] = _Ground(policy, native.compile(policy), near)
         return self._grounds[key]
 
-    def _offer(self, mutant: Mutant, engine: NativeEngine, change: Change) -> NewCase | None:
-        """The case of a change; None if the engine does not see it."""
+    def _plainest(self, mutant: Mutant, engine: NativeEngine, changes: Iterable[Change]) -> NewCase | None:
+        """Of the cases that the changes give, the first in which the fewest rules fire."""
+        offers = [each for change in changes if (each := self._offer(mutant, engine, change)) is not None]
+        return min(offers, key=lambda each: each[0], default=(0, None))[1]
+
+    def _offer(self, mutant: Mutant, engine: NativeEngine, change: Change) -> tuple[int, NewCase] | None:
+        """The case of a change, and how many rules fire; None if the engine does not see the change."""
         try:
             check_action(change.action)
         except DoorError:
             return None
         verdict, other = (each.decide(change.action, change.facts) for each in (self._engine, engine))
         case = NewCase(_name(mutant, verdict), change.action, change.facts, expectation(verdict, other))
-        return case if _contradicts(case, engine) else None
+        fired = len({*verdict.fired, *other.fired})
+        return (fired, case) if _contradicts(case, engine) else None
 
 
 def _killer(engine: NativeEngine, cases: Iterable[Ready]) -> Ready | None:
