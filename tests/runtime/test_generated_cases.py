@@ -23,8 +23,8 @@ from axtary.runtime.testing.generate import Missing, missing_cases
 from axtary.runtime.testing.naming import distinct
 from axtary.runtime.testing.run import Runner
 
-SEEDS = st.integers(min_value=0, max_value=100_000)
-LAW = settings(max_examples=40, derandomize=True, deadline=None)
+SEEDS = st.sampled_from(range(13))  # few, so that the laws share what is generated
+LAW = settings(max_examples=13, derandomize=True, deadline=None)
 
 
 @cache
@@ -112,7 +112,7 @@ def test_nothing_is_missing_afterwards_and_nothing_is_too_much(seed: int) -> Non
     """Law: with all generated cases none is missing; without one of them, something is."""
     policy, ready = _policy(seed), _ready(seed)
     assert missing_cases(policy, ready).cases == []
-    for index in range(len(ready)):
+    for index in Random(seed).sample(range(len(ready)), min(4, len(ready))):
         assert missing_cases(policy, ready[:index] + ready[index + 1 :]).cases, ready[index].case.name.value
 
 
@@ -124,7 +124,7 @@ def test_what_is_proved_does_not_happen(seed: int) -> None:
     found: Generated = generate(policy, native.evaluate)
     proved = [each.goal for each in found.open if each.proved]
     observer = Observer(policy, native.evaluate)
-    for action, facts in policies.cases(Random(seed), policy, 150) if proved else ():
+    for action, facts in policies.cases(Random(seed), policy, 60) if proved else ():
         seen = observer.seen(action, facts)
         for goal in proved:
             vector = _vector(policy, goal.rule.id, action)

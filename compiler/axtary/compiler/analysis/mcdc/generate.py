@@ -29,8 +29,8 @@ Json = Any
 Progress = Callable[[int, int], None]  # rules done, of how many
 
 _LIMITS = Limits(states=10_000, classes=2_000, clauses=200_000, conflicts=5_000)
-_TOGETHER = 40  # rules for one tool that are looked at together
-_BASES = 16  # vectors of which the other half of a pair is looked for
+_TOGETHER = 24  # rules for one tool that are looked at together
+_BASES = 6  # vectors of which the other half of a pair is looked for
 _PROVED = "no action and no facts do it: proved"
 _NOT_SHOWN = "the action that was to show it does not: a bug, please report it"
 

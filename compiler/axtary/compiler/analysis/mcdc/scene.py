@@ -15,7 +15,7 @@ from axtary.compiler.ir import And, Approvers, Condition, Effect, Field, Not, Or
 
 Json = Any
 _Rails = tuple[int, int]  # formulas: true, false
-_SILENCED = 12  # rules that are kept from firing one by one, where not all of them can be
+_SILENCED = 4  # rules that are kept from firing one by one, where not all of them can be
 
 
 class Scene:
@@ -24,6 +24,7 @@ class Scene:
     def __init__(self, rules: Sequence[Rule], names: Tools, duties: Duties, limits: Limits) -> None:
         self.rules, self._duties = tuple(rules), duties
         self._clauses: Clauses = clauses(Policy(self.rules))
+        self._known: dict[str, list[_Rails]] = {}
         survey = Survey(tools=names)
         for rule in rules:
             for test in (*rule.match, *atoms(rule.when), *rule.obligations):
@@ -106,13 +107,18 @@ class Scene:
         return self._space.formula(Literal(test, rail), rule.id)
 
     def _leaves(self, rule: Rule) -> list[_Rails]:
-        return [(self._asked(leaf, rule), self._asked(leaf, rule, Rail.FALSE)) for leaf in atoms(rule.when)]
+        """Of each leaf, when it is true and when false; worked out once, to be copied before it is changed."""
+        if rule.id not in self._known:
+            self._known[rule.id] = [
+                (self._asked(leaf, rule), self._asked(leaf, rule, Rail.FALSE)) for leaf in atoms(rule.when)
+            ]
+        return self._known[rule.id]
 
     def _fires_with(self, rule: Rule, leaf: int | None, answer: Answer) -> int:
         graph = self._space.graph
         if rule.when is None:
             return self._all()
-        leaves = self._leaves(rule)
+        leaves = list(self._leaves(rule))
         if leaf is not None:
             yes, no = graph.all_of([]), graph.any_of([])
             leaves[leaf] = (yes, no) if answer else (no, yes)
