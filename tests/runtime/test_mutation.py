@@ -157,7 +157,7 @@ def test_a_rule_that_says_nothing_new_is_equivalent_and_a_ttl_is_told_apart() ->
     assert longer.offer is not None and longer.offer.expect["obligations"] == {"ttl_seconds": 300}
 
 
-def test_the_order_of_the_runs_changes_nothing() -> None:
-    policy = compile_text(POLICY)
+def test_two_runs_say_the_same() -> None:
+    policy = compile_text(POLICY[: POLICY.index("  - id: prod")])
     once, again = (Mutation(policy, []).run().to_json() for _ in range(2))
     assert once == again and once["undecided"] == 0

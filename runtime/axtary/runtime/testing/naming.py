@@ -15,18 +15,15 @@ _LONGEST = 80  # characters of a part of the policy in a name
 
 
 def expectation(verdict: Verdict, other: Verdict | None = None) -> dict[str, Json]:
-    """All that a verdict says; the obligations only where nothing else tells it from the other verdict."""
+    """All that a verdict says; where another one decides alike, also the obligations in which they differ."""
     reasons = [[code.value, rule] if rule else [code.value] for code, rule in verdict.reasons]
     found = {"decision": verdict.decision, "fired": list(verdict.fired), "reasons": reasons}
-    if other is None or (other.decision, other.fired, other.reasons) != (
-        verdict.decision,
-        verdict.fired,
-        verdict.reasons,
-    ):
+    if other is None or other.decision != verdict.decision:
         return found
     keys = [*verdict.obligations, *(key for key in other.obligations if key not in verdict.obligations)]
     differing = [key for key in keys if verdict.obligations.get(key) != other.obligations.get(key)]
-    return found | {"obligations": {key: verdict.obligations.get(key) for key in differing}}
+    obligations = {key: verdict.obligations.get(key) for key in differing}
+    return found | ({"obligations": obligations} if obligations else {})
 
 
 def shortened(text: str) -> str:

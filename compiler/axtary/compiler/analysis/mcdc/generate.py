@@ -7,13 +7,13 @@ alone, which settles whether there is an action at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
 from axtary.compiler.analysis.diff.rules import parts
-from axtary.compiler.analysis.diff.tools import ToolClass, tool_classes
+from axtary.compiler.analysis.diff.tools import ToolClass, apart, tool_classes
 from axtary.compiler.analysis.languages import Undecided, Wanted, witness
 from axtary.compiler.analysis.mcdc.goals import Goal, Shown, Token, covered, goals
 from axtary.compiler.analysis.mcdc.readable import Pair, readable
@@ -29,7 +29,7 @@ Json = Any
 Progress = Callable[[int, int], None]  # rules done, of how many
 
 _LIMITS = Limits(states=10_000, classes=2_000, clauses=200_000, conflicts=5_000)
-_TOGETHER = 24  # rules for one tool that are looked at together
+_TOGETHER = 12  # rules for one tool that are looked at together
 _BASES = 6  # vectors of which the other half of a pair is looked for
 _PROVED = "no action and no facts do it: proved"
 _NOT_SHOWN = "the action that was to show it does not: a bug, please report it"
@@ -278,11 +278,15 @@ class _Maker:
         return [*met, *definite]
 
     def _together(self, rule: Rule) -> list[ToolClass]:
-        """The rules for a tool together, where they are fewest, if they are not too many."""
+        """The rules that can fire with this one on a tool, where they are fewest, if they are not too many."""
         if rule.id not in self._fewest:
             found = [each for each in self._classes if any(part.rule is rule for part in each.rules)]
-            found.sort(key=lambda each: len(each.rules))
-            self._fewest[rule.id] = [each for each in found[:1] if len(each.rules) <= _TOGETHER]
+            own = self._parts[rule.id]
+            near = [
+                replace(each, rules=tuple(p for p in each.rules if p is own or not apart(p, own))) for each in found
+            ]
+            near.sort(key=lambda each: len(each.rules))
+            self._fewest[rule.id] = [each for each in near[:1] if len(each.rules) <= _TOGETHER]
         return self._fewest[rule.id]
 
     @cached_property
