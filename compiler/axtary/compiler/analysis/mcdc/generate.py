@@ -281,12 +281,12 @@ class _Maker:
         """The rules that can fire with this one on a tool, where they are fewest, if they are not too many."""
         if rule.id not in self._fewest:
             found = [each for each in self._classes if any(part.rule is rule for part in each.rules)]
+            found.sort(key=lambda each: len(each.rules))
             own = self._parts[rule.id]
             near = [
-                replace(each, rules=tuple(p for p in each.rules if p is own or not apart(p, own))) for each in found
+                replace(each, rules=tuple(p for p in each.rules if p is own or not apart(p, own))) for each in found[:1]
             ]
-            near.sort(key=lambda each: len(each.rules))
-            self._fewest[rule.id] = [each for each in near[:1] if len(each.rules) <= _TOGETHER]
+            self._fewest[rule.id] = [each for each in near if len(each.rules) <= _TOGETHER]
         return self._fewest[rule.id]
 
     @cached_property
