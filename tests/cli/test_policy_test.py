@@ -266,3 +266,132 @@ def test_schemas_are_listed_and_printed(tmp_path: Path) -> None:
     assert wrapped.json()["schema"]["title"] == "axtary test file"
     assert_refused(unknown)
     assert "did you mean `test`?" in unknown.err
+
+
+# --- missing cases and mutants --------------------------------------------------------------------------------------
+
+
+def test_missing_cases_are_written_once(folder: Path) -> None:
+    ran = run("policy", "test", "--generate", "-o", "more.test.yml", cwd=folder)
+    assert (ran.code, ran.err) == (0, "")
+    assert "  wrote more.test.yml: " in ran.out
+    text = (folder / "more.test.yml").read_text()
+    assert "policy: axtary.yml\n" in text and "name: secrets are denied" not in text
+    ran = run("policy", "test", "--engine", "all", "--fail-under", "100", cwd=folder)
+    assert ran.code == 0, ran.out
+    ran = run("policy", "test", "--generate", "-o", "again.test.yml", cwd=folder)
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "  no case is missing")
+    assert not (folder / "again.test.yml").exists()
+
+
+def test_without_a_test_file_all_cases_are_missing(folder: Path) -> None:
+    (folder / "axtary.test.yml").unlink()
+    first, again = (run("policy", "test", "--generate", "--engine", "all", cwd=folder) for _ in range(2))
+    assert (first.code, first.err) == (0, "")
+    assert first.out == again.out and first.out.startswith("# Written by")
+    (folder / "all.test.yml").write_text(first.out)
+    assert run("policy", "test", "--fail-under", "100", cwd=folder).code == 0
+    ran = run("policy", "test", "--generate", cwd=folder)
+    assert (ran.code, ran.out, ran.err) == (0, "", "no case is missing\n")
+
+
+def test_an_existing_file_is_not_overwritten(folder: Path) -> None:
+    ran = run("policy", "test", "--generate", "-o", "axtary.test.yml", cwd=folder)
+    assert_refused(ran)
+    assert "axtary.test.yml: file exists" in ran.err
+    assert (folder / "axtary.test.yml").read_text() == SUITE
+
+
+def test_the_file_names_its_policy_from_where_it_lies(folder: Path) -> None:
+    (folder / "tests").mkdir()
+    ran = run("policy", "test", "--generate", "-o", "tests/more.test.yml", cwd=folder)
+    assert ran.code == 0
+    assert "policy: ../axtary.yml\n" in (folder / "tests/more.test.yml").read_text()
+    assert run("policy", "test", cwd=folder).out.splitlines()[1].startswith("ok   tests/more.test.yml: ")
+
+
+def test_survivors_come_with_the_case_that_kills_them(folder: Path) -> None:
+    ran = run("policy", "test", "--mutate", "--json", cwd=folder)
+    found = ran.json()["mutation"]
+    states = [each["state"] for each in found["mutants"]]
+    assert ran.code == 0 and {"killed", "survived"} <= set(states)
+    assert found["percent"] < 100 and found["killed"] == states.count("killed")
+    survivor = next(each for each in found["mutants"] if each["state"] == "survived")
+    assert survivor["case"]["expect"]["decision"] and survivor["line"] > 1 and survivor["killed_by"] is None
+    killed = next(each for each in found["mutants"] if each["state"] == "killed")
+    assert killed["killed_by"]["file"] == "axtary.test.yml" and killed["case"] is None
+    text = run("policy", "test", "--mutate", cwd=folder).out
+    assert f"  survived axtary.yml:{survivor['line']}:{survivor['column']} " in text
+    assert f"{found['percent']:g} %: {found['killed']} of " in text
+
+
+def test_the_mutation_score_is_a_gate(folder: Path) -> None:
+    ran = run("policy", "test", "--mutation-fail-under", "100", cwd=folder)
+    assert ran.code == 1 and "below the 100 % of --mutation-fail-under" in ran.out.splitlines()[-1]
+    assert run("policy", "test", "--mutation-fail-under", "0", cwd=folder).code == 0
+    ran = run("policy", "test", "--generate", "--mutate", "-o", "more.test.yml", cwd=folder)
+    assert ran.code == 0 and ran.out.splitlines()[-1].startswith("  100 %: ")
+    ran = run("policy", "test", "--mutation-fail-under", "100", cwd=folder)
+    assert ran.code == 0, ran.out
+
+
+def test_tests_that_fail_are_no_ground_for_more(folder: Path) -> None:
+    (folder / "axtary.test.yml").write_text(WRONG)
+    ran = run("policy", "test", "--mutate", "--generate", "-o", "more.test.yml", cwd=folder)
+    assert ran.code == 1 and "mutants and missing cases need tests that pass" in ran.out
+    assert not (folder / "more.test.yml").exists()
+
+
+def test_obligations_can_be_expected(folder: Path) -> None:
+    suite = """\
+version: 1
+cases:
+  - name: writes need a lead
+    action: {tool: fs.write}
+    expect: {decision: step_up, obligations: {approvers: [{rule: writes, roles: [lead], quorum: 1}], ttl_seconds: null}}
+"""
+    (folder / "axtary.test.yml").write_text(suite)
+    assert run("policy", "test", "--engine", "all", cwd=folder).code == 0
+    (folder / "axtary.test.yml").write_text(suite.replace("quorum: 1", "quorum: 2"))
+    ran = run("policy", "test", "--junit", "junit.xml", cwd=folder)
+    assert ran.code == 1 and "  obligations: expected {" in ran.out
+    (folder / "axtary.test.yml").write_text(suite.replace("ttl_seconds", "ttl"))
+    assert_refused(run("policy", "test", cwd=folder))
+    (folder / "axtary.test.yml").write_text(
+        suite.replace("decision: step_up, ", "").split("obligations")[0] + "obligations: {}}\n"
+    )
+    assert_refused(run("policy", "test", cwd=folder))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--generate", "-o", "more.yml"], "give a name that ends in `.test.yml`: `more.test.yml`"),
+        (["-o", "more.test.yml"], "add `--generate`"),
+        (["--generate", "--filter", "x"], "leave `--filter` out"),
+        (["--generate", "--mutate"], "give a file: `-o more.test.yml`"),
+        (["actions.jsonl"], "axtary policy simulate --action actions.jsonl"),
+        (["cases.yml"], "rename it to `cases.test.yml`"),
+    ],
+)
+def test_what_cannot_be_done_says_what_to_write(folder: Path, arguments: list[str], told: str) -> None:
+    (folder / "actions.jsonl").write_text('{"version": 1, "tool": "fs.read"}\n')
+    (folder / "cases.yml").write_text(SUITE)
+    ran = run("policy", "test", *arguments, cwd=folder)
+    assert_refused(ran)
+    assert told in ran.err
+
+
+def test_names_that_a_terminal_would_obey_are_escaped(folder: Path) -> None:
+    (folder / "axtary.yml").write_text(
+        "version: 1\npolicies:\n  - id: a\n    effect: allow\n    match: {tool: fs.read}\n"
+        '    when: payload.x == "\\u001b[31m\\u202e"\n'
+    )
+    (folder / "axtary.test.yml").unlink()
+    ran = run("policy", "test", "--generate", "--mutate", "-o", "more.test.yml", cwd=folder)
+    assert ran.code == 0, ran.err
+    assert_plain(ran.out)
+    assert_plain((folder / "more.test.yml").read_text())
+    (folder / "more.test.yml").unlink()
+    (folder / "axtary.test.yml").write_text("version: 1\ncases: [{name: n, action: {tool: x}, expect: deny}]\n")
+    assert_plain(run("policy", "test", "--mutate", cwd=folder).out)

@@ -10,6 +10,7 @@ from axtary.compiler.analysis.times import clock_text, timestamp_text
 from axtary.compiler.ir import (
     WEEKDAYS,
     And,
+    Approvers,
     BlockedPaths,
     Budget,
     Compare,
@@ -112,6 +113,12 @@ def obligation_text(node: Obligation) -> str:
             return f"budget: {what} of {limit} {unit} per {duration_text(seconds)} per {per}"
         case _:
             assert_never(node)
+
+
+def approvers_text(approvers: Approvers) -> str:
+    """The roles of a step_up rule, and the quorum if one approver is not enough: `approvers: lead, quorum 2`."""
+    quorum = f", quorum {approvers.quorum}" if approvers.quorum > 1 else ""
+    return f"approvers: {', '.join(approvers.roles) or 'any'}{quorum}"
 
 
 def duration_text(seconds: int) -> str:

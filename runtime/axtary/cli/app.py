@@ -164,12 +164,33 @@ def test(
     ] = None,
     coverage_html: Annotated[Path | None, typer.Option(help="Write the policy here, painted.", metavar="FILE")] = None,
     coverage_json: Annotated[Path | None, typer.Option(help="Write the coverage here.", metavar="FILE")] = None,
+    generate: Annotated[bool, typer.Option("--generate", help="Write the cases that are missing.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write them to this new file.", metavar="FILE")
+    ] = None,
+    mutate: Annotated[bool, typer.Option("--mutate", help="Show which mistakes no case would notice.")] = False,
+    mutation_fail_under: Annotated[
+        float | None, typer.Option(help="Exit 1 if fewer are noticed.", min=0, max=100, metavar="PERCENT")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Run test files: cases with their expected decisions. Exit 0 if all pass, 1 if not, 2 if a file is invalid."""
     from axtary.cli import test as command
 
-    options = command.Options(filter, engine.value, junit, coverage, fail_under, coverage_html, coverage_json, json)
+    options = command.Options(
+        filter=filter,
+        engine=engine.value,
+        junit=junit,
+        coverage=coverage,
+        fail_under=fail_under,
+        html=coverage_html,
+        coverage_json=coverage_json,
+        generate=generate,
+        output=output,
+        mutate=mutate,
+        mutation_fail_under=mutation_fail_under,
+        as_json=json,
+    )
     command.run(files or (), options, again=watch)
 
 

@@ -9,5 +9,17 @@ from axtary.compiler.testfiles.codes import CODES
 from axtary.compiler.testfiles.jsontext import JsonText
 from axtary.compiler.testfiles.read import MAX_VALUES, read_suite
 from axtary.compiler.testfiles.suite import Case, Expectation, Suite, check_rules
+from axtary.compiler.testfiles.write import NewCase, suite_text
 
-__all__ = ["CODES", "MAX_VALUES", "Case", "Expectation", "JsonText", "Suite", "check_rules", "read_suite"]
+__all__ = [
+    "CODES",
+    "MAX_VALUES",
+    "Case",
+    "Expectation",
+    "JsonText",
+    "NewCase",
+    "Suite",
+    "check_rules",
+    "read_suite",
+    "suite_text",
+]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from axtary.compiler.clauses import Reason
 from axtary.compiler.diagnostics import Label, quoted
 from axtary.compiler.ir import Effect
 from axtary.compiler.reading import Reader
 from axtary.compiler.source import Node, Sequence, Text
+from axtary.compiler.testfiles.jsontext import check_values, json_text
 from axtary.compiler.testfiles.suite import Expectation
 
-KEYS = ("decision", "fired", "not_fired", "reasons")
+KEYS = ("decision", "fired", "not_fired", "reasons", "obligations")
+OBLIGATIONS = ("ttl_seconds", "approvers", "rates", "budgets")  # the keys of `clauses.merged_obligations`
 DECISIONS = tuple(effect.value for effect in Effect)
 
 _EXAMPLE = "`allow`, or `{decision: allow, fired: [small-prs]}`"
@@ -42,6 +47,7 @@ class Expectations:
             self._rules(body.get("fired"), "fired"),
             self._rules(body.get("not_fired"), "not_fired") or (),
             self._reasons(reasons_node) if reasons_node is not None else None,
+            self._obligations(body.get("obligations")),
         )
         self._contradictions(expected, reasons_node)
         return expected
@@ -78,6 +84,18 @@ class Expectations:
             self._report.error("AX0203", pair.span, message, f"write for example `{example}`")
             return None
         return Reason(code), texts[1] if has_rule else None
+
+    def _obligations(self, node: Node | None) -> dict[str, Any] | None:
+        """Some keys of the obligations, as the result of a decision has them."""
+        example = "`{ttl_seconds: 300}`"
+        body = self._reader.mapping(node, "`obligations`", OBLIGATIONS, example) if node is not None else None
+        if body is None or not check_values(body, self._report, "`obligations`"):
+            return None
+        if not body.entries:
+            self._report.error("AX0904", body.span, "`obligations` says nothing", f"write for example {example}")
+            return None
+        found: dict[str, Any] = json.loads(json_text(body).text)
+        return found
 
     def _contradictions(self, expected: Expectation, reasons_node: Node | None) -> None:
         fired = {rule.value: rule for rule in expected.fired or ()}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from axtary.compiler.clauses import Reason
 from axtary.compiler.diagnostics import Reporter, did_you_mean, quoted
@@ -14,12 +15,16 @@ from axtary.compiler.testfiles.jsontext import JsonText
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What must come of a case; None where it does not say. `fired` and `reasons` are complete, in any order."""
+    """What must come of a case; None where it does not say. `fired` and `reasons` are complete, in any order.
+
+    `obligations` are some of the keys of the merged obligations, each with its whole value; null: it is not there.
+    """
 
     decision: str | None = None
     fired: tuple[Text, ...] | None = None
     not_fired: tuple[Text, ...] = ()
     reasons: tuple[tuple[Reason, Text | None], ...] | None = None  # the rule is None for the default deny
+    obligations: Mapping[str, Any] | None = None
 
     @property
     def rules(self) -> Iterator[Text]:

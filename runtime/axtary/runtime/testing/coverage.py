@@ -17,7 +17,7 @@ from typing import Any, Literal
 from axtary.compiler.analysis.coverage import Coverage, Missing
 from axtary.compiler.clauses import Reason, clauses
 from axtary.compiler.ir import Approvers, Atom, Obligation, Policy, Rule, Span, atoms, attributes
-from axtary.compiler.text import condition_text, obligation_text
+from axtary.compiler.text import approvers_text, condition_text, obligation_text
 from axtary.runtime.testing.hints import answer_hint, duty_hint, fires_hint
 
 COVERAGE_VERSION = 1
@@ -180,9 +180,7 @@ def _span(node: Atom | Obligation | Approvers, rule: Rule) -> Span:
 
 
 def _duty_text(duty: Obligation | Approvers) -> str:
-    if not isinstance(duty, Approvers):
-        return obligation_text(duty)
-    return "approvers: " + (", ".join(duty.roles) or "any") + (f", quorum {duty.quorum}" if duty.quorum > 1 else "")
+    return approvers_text(duty) if isinstance(duty, Approvers) else obligation_text(duty)
 
 
 def _figures(counted: _Counted) -> dict[str, Any]:

@@ -11,12 +11,12 @@ from typing import Any
 from axtary.compiler import CompileError
 from axtary.compiler.diagnostics import Diagnostic, Reporter, Severity, TooManyErrors, quoted
 from axtary.compiler.ir import Policy
-from axtary.compiler.source import MAX_BYTES
+from axtary.compiler.source import MAX_BYTES, Mapping, read
 from axtary.compiler.testfiles import Case, JsonText, Suite, check_rules, read_suite
 from axtary.runtime.action import parse_action
 from axtary.runtime.errors import DoorError
 from axtary.runtime.facts import parse_facts
-from axtary.runtime.policyfile import DEFAULT, read_bytes
+from axtary.runtime.policyfile import DEFAULT, UnreadableError, read_bytes
 
 SUFFIXES = (".test.yml", ".test.yaml")
 _MAX_REFUSED = 100  # cases of a file: to say where the problems are is slow, and more of them help nobody
@@ -45,6 +45,15 @@ class Tested:
 def is_test_file(path: Path) -> bool:
     """By its name alone."""
     return path.name.endswith(SUFFIXES)
+
+
+def has_cases(file: Path) -> bool:
+    """Is this, whatever its name, the content of a test file?"""
+    try:
+        _, tree = read(str(file), read_bytes(file, MAX_BYTES), _Deaf())
+    except (UnreadableError, TooManyErrors):
+        return False  # reading it as a policy will say why
+    return isinstance(tree, Mapping) and tree.get("cases") is not None
 
 
 def find(policy: Path) -> list[Path]:
@@ -116,6 +125,19 @@ def load_suites(files: Iterable[Path], policy: Policy, path: Path, *, found: boo
     if report.failed:
         raise CompileError(report.diagnostics, sources)
     return Tested(tuple(cases), tuple(kept), elsewhere)
+
+
+def read_cases(name: str, text: str, policy: Policy) -> list[Ready]:
+    """The cases of a test file that was just made. Raises CompileError, as a file on disk would."""
+    report = Reporter()
+    suite, source = read_suite(name, text.encode("utf-8"), report)
+    found = []
+    if suite is not None:
+        check_rules(suite, policy, report)
+        found = list(_through_the_door(name, suite.cases, report))
+    if report.failed:
+        raise CompileError(report.diagnostics, {name: source})
+    return found
 
 
 def _is_elsewhere(suite: Suite, file: Path, policy: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -47,7 +48,9 @@ def difference_text(difference: Difference) -> str:
 
 
 def value_text(value: object) -> str:
-    """An expected or given value in words."""
+    """An expected or given value in words; obligations are JSON."""
+    if isinstance(value, dict):
+        return json.dumps(value)
     if not isinstance(value, list):
         return str(value)
     return ", ".join(" ".join(item).strip() if isinstance(item, list) else str(item) for item in value) or "none"

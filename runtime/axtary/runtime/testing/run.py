@@ -28,8 +28,8 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is not as expected. `what` is `decision`, `fired`, `not_fired`, `reasons`, `engine` (it failed) or
-    `engines` (they disagree); the other two are JSON values."""
+    """One thing that is not as expected. `what` is `decision`, `fired`, `not_fired`, `reasons`, `obligations`, `engine`
+    (it failed) or `engines` (they disagree); the other two are JSON values."""
 
     what: str
     engine: str
@@ -83,15 +83,15 @@ class Runner:
         outcomes = tuple(self._ask(engine, ready) for engine in self._simulation.engines)
         seconds = time.perf_counter() - begin
         expected = ready.case.expected
-        differences = [d for outcome in outcomes for d in _differences(expected, outcome)]
+        found = [d for outcome in outcomes for d in differences(expected, outcome)]
         verdicts = [outcome.verdict for outcome in outcomes]
         if any(verdict != verdicts[0] for verdict in verdicts) and None not in verdicts:
             said = [[outcome.engine, outcome.verdict.decision] for outcome in outcomes if outcome.verdict is not None]
-            differences.append(Difference("engines", "", "one verdict", said))
+            found.append(Difference("engines", "", "one verdict", said))
         if self._coverage is not None and verdicts[0] is not None:
             self._cover(self._coverage, ready, verdicts[0])
-        why = self._simulation.run(ready.action, ready.facts) if differences else None
-        return Result(ready, outcomes, tuple(differences), why, seconds)
+        why = self._simulation.run(ready.action, ready.facts) if found else None
+        return Result(ready, outcomes, tuple(found), why, seconds)
 
     def _ask(self, engine: Any, ready: Ready) -> Outcome:
         try:
@@ -109,7 +109,7 @@ def _pairs(verdict: Verdict) -> Pairs:
     return [[code.value, rule] for code, rule in verdict.reasons]
 
 
-def _differences(expected: Expectation, outcome: Outcome) -> list[Difference]:
+def differences(expected: Expectation, outcome: Outcome) -> list[Difference]:
     """How a verdict differs from what was expected of it; lists are compared without their order."""
     name, verdict = outcome.engine, outcome.verdict
     if verdict is None:
@@ -127,4 +127,8 @@ def _differences(expected: Expectation, outcome: Outcome) -> list[Difference]:
         reasons = sorted({(code.value, rule.value if rule is not None else "") for code, rule in expected.reasons})
         if [list(pair) for pair in reasons] != _pairs(verdict):
             found.append(Difference("reasons", name, [list(pair) for pair in reasons], _pairs(verdict)))
+    if expected.obligations is not None:
+        got = {key: verdict.obligations.get(key) for key in expected.obligations}
+        if got != expected.obligations:
+            found.append(Difference("obligations", name, dict(expected.obligations), got))
     return found

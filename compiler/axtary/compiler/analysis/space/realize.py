@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from axtary.compiler.analysis.actions import ABSENT, Action, Edit, edited
@@ -176,7 +177,12 @@ def _measured(line: str, value: Json) -> Any:
         if isinstance(value, int):
             return value * SCALE
         return parse_decimal(value if isinstance(value, str) else repr(value))
-    return parse_timestamp(value).ns if line == "time" else value
+    return _instant(value) if line == "time" else value
+
+
+@lru_cache(maxsize=4096)
+def _instant(text: str) -> int:
+    return parse_timestamp(text).ns
 
 
 def _facts(space: Space, choice: Choice) -> dict[str, Json]:
