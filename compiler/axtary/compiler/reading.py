@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import TypeVar
 
-from axtary.compiler.diagnostics import Fix, Reporter, quoted, surely_meant
+from axtary.compiler.diagnostics import MAX_ERRORS, Fix, Reporter, quoted, surely_meant
 from axtary.compiler.fixes import renamed, rewrite
 from axtary.compiler.hints import key_hint, word_hint
 from axtary.compiler.ir import Pattern, Span
@@ -46,7 +47,8 @@ class Reader:
         return node
 
     def _unknown_keys(self, node: Mapping, what: str, names: list[str]) -> None:
-        unknown = [(key, value) for key, value in node.entries if key.value not in names]
+        strange = ((key, value) for key, value in node.entries if key.value not in names)
+        unknown = list(islice(strange, MAX_ERRORS + 1))  # no more are reported, and to guess what each meant takes time
         meant = [surely_meant(key.value, names) for key, _ in unknown]
         for (key, value), name in zip(unknown, meant, strict=True):
             free = meant.count(name) == 1 and name is not None and node.get(name) is None
