@@ -65,10 +65,10 @@ class Native:
 
 PEERS = [
     Peer("axtary", "axtary.backends.native", Native, 10**9),
-    Peer("opa", "opa_bindings", Opa, 10_000),
+    Peer("opa", "opa_bindings", Opa, 100_000),
     Peer("opa-export", "opa_bindings", OpaExport, 1_000),
-    Peer("cedarpy", "cedarpy", Cedar, 10_000),
+    Peer("cedarpy", "cedarpy", Cedar, 100_000),
     Peer("regorus", "regorus", RegorusEngine, 1_000),
-    Peer("vakt", "vakt", Vakt, 10_000),
+    Peer("vakt", "vakt", Vakt, 100_000),
     Peer("pycasbin", "casbin", Casbin, 1_000),
 ]
