@@ -8,8 +8,9 @@ import pytest
 from tests.golden_files import GOLDEN, behaviours
 
 from axtary.compiler import CompileError, Diagnostic, compile_policy
-from axtary.compiler.places import Places, Steps, steps_text
+from axtary.compiler.places import Places
 from axtary.compiler.source import Mapping, Node, Sequence, Text, read
+from axtary.compiler.steps import Steps, steps_text
 from axtary.grammars import preset
 
 

@@ -7,8 +7,12 @@ import gzip
 import hashlib
 import io
 import json
+import subprocess
+import sys
 import tarfile
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -28,9 +32,11 @@ from axtary.compiler import compile_policy, compile_text
 from axtary.compiler.ir import Policy
 from axtary.grammars import preset, presets
 from axtary.runtime.bundle.archive import pack, unpack
-from axtary.runtime.bundle.build import build
+from axtary.runtime.bundle.build import native_bundle
+from axtary.runtime.bundle.build import opa_bundle as build
 from axtary.runtime.bundle.errors import CODES, BundleError
 from axtary.runtime.bundle.keys import Signer, Trusted, load_signer, load_trusted
+from axtary.runtime.bundle.load import load
 from axtary.runtime.bundle.proofs import input_schema, opa_tests
 from axtary.runtime.bundle.release import Release
 from axtary.runtime.bundle.signature import document, sign
@@ -57,7 +63,7 @@ SIGNER, TRUSTED = load_signer(EC[0], "k1"), load_trusted(EC[1], "k1")
 
 
 def _release(policy: Policy = POLICY, revision: int = 7, **bounds: Any) -> Release:
-    return Release(policy.policy_version, revision, **bounds)
+    return Release(policy.policy_version, revision, tzdata=policy.tzdata, **bounds)
 
 
 def _files(bundle: bytes) -> dict[str, bytes]:
@@ -206,7 +212,8 @@ def test_keys_that_cannot_be_used_are_refused(pem: bytes) -> None:
 
 
 def test_each_code_has_a_case() -> None:
-    assert {code for code, _, _ in REFUSED.values()} | {"AX1109"} == set(CODES)
+    unloaded = {code for code, _ in UNLOADED.values()}
+    assert {code for code, _, _ in REFUSED.values()} | unloaded | {"AX1109"} == set(CODES)
 
 
 @pytest.mark.parametrize(
@@ -257,7 +264,11 @@ def test_a_changed_byte_is_refused_or_changes_nothing(at: int, difference: int) 
         found = verify(bytes(altered), TRUSTED, NOW)
     except BundleError:
         return
-    assert (found.release, found.module) == (_release(), FILES["axtary/policy.rego"].decode())
+    assert (found.release, found.files) == (_release(), FILES)
+
+
+def _module(policy: Policy) -> str:
+    return verify(build(policy, _release(policy), SIGNER), TRUSTED, NOW).files["axtary/policy.rego"].decode()
 
 
 def _opa(module: str, *more: tuple[str, str]) -> OpaEngine:
@@ -271,7 +282,7 @@ def _opa(module: str, *more: tuple[str, str]) -> OpaEngine:
 def test_real_opa_decides_a_bundle_as_native_does_and_passes_its_tests(name: str) -> None:
     """On every golden case, and on the cases that go with the bundle."""
     policy = compiled(name).policy
-    module = verify(build(policy, _release(policy), SIGNER), TRUSTED, NOW).module
+    module = _module(policy)
     known = [(case.name, case.action, case.facts) for case in cases(name)]
     tests = opa_tests(policy, known, generated=40)
     opa, engine = _opa(module, ("policy_test.rego", tests)), native.compile(policy)
@@ -295,7 +306,7 @@ def test_a_test_that_must_fail_fails() -> None:
 @pytest.mark.parametrize("name", presets())
 def test_real_opa_decides_a_preset_as_native_does_on_10000_random_actions(name: str) -> None:
     policy = compile_policy("preset.yml", preset(name)).policy
-    module = verify(build(policy, _release(policy), SIGNER), TRUSTED, NOW).module
+    module = _module(policy)
     opa, engine, rng = _opa(module), native.compile(policy), Random(20261125)
     for action, facts in generate.cases(rng, policy, 10_000):
         answer, verdict = (
@@ -313,3 +324,83 @@ def test_the_schema_accepts_what_the_door_accepts() -> None:
     assert not validator.is_valid({"action": {"version": 1}})
     assert not validator.is_valid({"action": {"version": 1, "tool": "t"}, "facts": []})
     assert not validator.is_valid({"facts": {}})
+
+
+# --- for the native engine ------------------------------------------------------------------------------------------
+
+ZONED = compile_text(
+    "version: 1\npolicies:\n  - id: r\n    effect: allow\n    match: {tool: t}\n"
+    "    obligations: {hours: Mon-Fri 08:00-19:00 Europe/Berlin}\n"
+)
+
+
+@pytest.mark.parametrize("name", behaviours())
+def test_a_native_bundle_decides_as_the_policy_does(name: str) -> None:
+    policy = compiled(name).policy
+    engine, release = load(native_bundle(policy, _release(policy), SIGNER), TRUSTED, NOW)
+    assert release == _release(policy)
+    for case in cases(name):
+        assert engine.decide(case.action, case.facts) == native.compile(policy).decide(case.action, case.facts)
+
+
+NATIVE = native_bundle(POLICY, _release(), SIGNER)
+UNLOADED: dict[str, tuple[str, bytes]] = {
+    "a bundle for OPA": ("AX1101", GOOD),
+    "not the policy of the manifest": (
+        "AX1101",
+        _resigned(
+            _files(NATIVE),
+            **{"axtary/policy.json": _files(native_bundle(OTHER, _release(OTHER)))["axtary/policy.json"]},
+        ),
+    ),
+    "no IR": (
+        "AX1101",
+        _resigned(_files(NATIVE), **{"axtary/policy.json": b'{"ir_version":1,"rules":[{"node":"Rule"}]}'}),
+    ),
+    "altered": (
+        "AX1104",
+        pack(
+            _files(NATIVE) | {"axtary/policy.json": _files(NATIVE)["axtary/policy.json"].replace(b'"allow"', b'"deny"')}
+        ),
+    ),
+    "other zone data": (
+        "AX1110",
+        native_bundle(replace(ZONED, tzdata="1999.1"), _release(replace(ZONED, tzdata="1999.1")), SIGNER),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNLOADED)
+def test_a_native_bundle_that_is_not_to_be_trusted_is_not_loaded(name: str) -> None:
+    code, bundle = UNLOADED[name]
+    with pytest.raises(BundleError) as caught:
+        load(bundle, TRUSTED, NOW)
+    assert caught.value.code == code
+
+
+def test_with_the_zone_data_it_was_made_with_it_is_loaded() -> None:
+    engine, _ = load(native_bundle(ZONED, _release(ZONED), SIGNER), TRUSTED, NOW)
+    assert engine.decide({"version": 1, "tool": "t", "time": "2026-11-25T10:00:00Z"}, {}).decision == "allow"
+
+
+def test_loading_needs_no_parser_and_no_other_engine(tmp_path: Path) -> None:
+    """Law: the runtime that loads a bundle trusts less code."""
+    (tmp_path / "native.tar.gz").write_bytes(NATIVE)
+    (tmp_path / "pub.pem").write_bytes(EC[1])
+    code = """
+import sys
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in ("lark", "yaml", "pydantic", "typer", "rich", "cedarpy", "regorus", "opa_bindings"):
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Missing())
+from datetime import UTC, datetime
+from pathlib import Path
+from axtary.runtime.bundle.keys import load_trusted
+from axtary.runtime.bundle.load import load
+trusted = load_trusted(Path("pub.pem").read_bytes(), "k1")
+engine, release = load(Path("native.tar.gz").read_bytes(), trusted, datetime(2026, 11, 25, tzinfo=UTC))
+print([engine.decide({"version": 1, "tool": "t", "payload": {"n": n}}, {}).decision for n in (3, 4)], release.revision)
+"""
+    ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (ran.stdout, ran.stderr) == ("['allow', 'deny'] 7\n", "")

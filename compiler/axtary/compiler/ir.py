@@ -67,6 +67,13 @@ class Number:
 
     scaled: int
 
+    @classmethod
+    def of(cls, text: str) -> Number:
+        """Of what `str` gives. Raises ValueError."""
+        whole, _, part = text.removeprefix("-").partition(".")
+        scaled = int(whole) * SCALE + int(part.ljust(4, "0")[:4])
+        return cls(-scaled if text.startswith("-") else scaled)
+
     def __str__(self) -> str:
         sign = "-" if self.scaled < 0 else ""
         whole, part = divmod(abs(self.scaled), SCALE)
@@ -442,7 +449,8 @@ _SILENT = {"span", "description", "text"}
 
 
 @cache
-def _names(kind: Any, spans: bool) -> tuple[str, ...]:
+def field_names(kind: Any, spans: bool = False) -> tuple[str, ...]:
+    """The fields of a node that its JSON form holds."""
     return tuple(f.name for f in fields(kind) if spans or f.name not in _SILENT)
 
 
@@ -466,7 +474,7 @@ def to_json(node: Any, *, spans: bool = True) -> Any:
             return body | ({"tzdata": node.tzdata} if node.tzdata else {})
     kind: Any = type(node)
     found: dict[str, Any] = {"node": kind.__name__}
-    for name in _names(kind, spans):
+    for name in field_names(kind, spans):
         value = getattr(node, name)
         if value is not None and value != () and value != "":
             found[name] = to_json(value, spans=spans)

@@ -24,6 +24,7 @@ class ExportTarget(StrEnum):
     """For whom `policy export` writes."""
 
     opa_bundle = "opa-bundle"
+    native = "native"
 
 
 class Target(StrEnum):
@@ -263,10 +264,10 @@ def export(
     scope: Annotated[str, typer.Option(help="Sign for this scope of OPA only.", metavar="NAME")] = "",
     json: JsonOption = False,
 ) -> None:
-    """Export a policy for engines elsewhere: a bundle that any OPA loads, with tests for those who receive it."""
+    """Export a policy as a signed bundle: for any OPA, with tests for who receives it, or for the native engine."""
     from axtary.cli import export as command
 
-    wanted = command.Wanted(revision, not_before, expires_at, sign_key, key_id, scope)
+    wanted = command.Wanted(target.value, revision, not_before, expires_at, sign_key, key_id, scope)
     command.run(policy, wanted, output, json)
 
 

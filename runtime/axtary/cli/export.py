@@ -1,4 +1,4 @@
-"""`axtary policy export`: a policy as a signed bundle for a fleet of OPA, with tests for those who receive it."""
+"""`axtary policy export`: a policy as a signed bundle, for a fleet of OPA with tests, or for the native engine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from axtary.cli.output import fail, invalid_input, leave, load, print_json
 from axtary.cli.progress import waiting
 from axtary.compiler import Compiled
 from axtary.compiler.diagnostics import printable
-from axtary.runtime.bundle.build import build
+from axtary.runtime.bundle.build import native_bundle, opa_bundle
 from axtary.runtime.bundle.errors import BundleError
 from axtary.runtime.bundle.keys import Signer, load_signer
 from axtary.runtime.bundle.proofs import input_schema, opa_tests
@@ -20,13 +20,14 @@ from axtary.runtime.bundle.release import MAX_REVISION, Release
 from axtary.runtime.policyfile import write_below
 from axtary.runtime.testing.files import find, load_suites
 
-BUNDLE = "bundle.tar.gz"
+BUNDLE, NATIVE = "bundle.tar.gz", "native.tar.gz"
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What the command line says of the release and of its signature."""
 
+    target: str
     revision: int
     not_before: str | None
     expires_at: str | None
@@ -36,7 +37,7 @@ class Wanted:
 
 
 def run(path: Path, wanted: Wanted, folder: Path, as_json: bool) -> None:
-    """Write the bundle, its tests and the schema of its input into a folder."""
+    """Write the bundle into a folder; one for OPA with its tests and the schema of its input."""
     if not 1 <= wanted.revision <= MAX_REVISION:
         fail(f"`{wanted.revision}` is no revision", f"count the releases: 1 to {MAX_REVISION}", as_json)
     begin, end = (instant(text, as_json) for text in (wanted.not_before, wanted.expires_at))
@@ -48,7 +49,11 @@ def run(path: Path, wanted: Wanted, folder: Path, as_json: bool) -> None:
             signer = _signer(wanted)
         except BundleError as error:
             refused(error, as_json)
-        files = _files(path, compiled, _release(compiled, wanted, begin, end), signer, wanted.scope)
+        release = _release(compiled, wanted, begin, end)
+        if wanted.target == "native":
+            files = {NATIVE: native_bundle(compiled.policy, release, signer, wanted.scope)}
+        else:
+            files = _for_opa(path, compiled, release, signer, wanted.scope)
         for name, data in files.items():
             write_below(folder, name, data)
     _report(compiled, [str(folder / name) for name in files], signer, as_json)
@@ -64,12 +69,12 @@ def _release(compiled: Compiled, wanted: Wanted, begin: datetime | None, end: da
     return Release(policy.policy_version, wanted.revision, begin, end, policy.tzdata)
 
 
-def _files(path: Path, compiled: Compiled, release: Release, signer: Signer | None, scope: str) -> dict[str, bytes]:
+def _for_opa(path: Path, compiled: Compiled, release: Release, signer: Signer | None, scope: str) -> dict[str, bytes]:
     policy = compiled.policy
     cases = load_suites(find(path), policy, path, found=True).cases
     written = [(f"{ready.file}: {ready.case.name.value}", ready.action, ready.facts) for ready in cases]
     return {
-        BUNDLE: build(policy, release, signer, scope),
+        BUNDLE: opa_bundle(policy, release, signer, scope),
         "policy_test.rego": opa_tests(policy, written).encode(),
         "input.schema.json": input_schema().encode(),
     }

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from axtary.compiler.diagnostics import did_you_mean
-from axtary.compiler.places import Steps, steps_text
+from axtary.compiler.steps import Steps, steps_text
 from axtary.runtime import jsonvalue, strictjson
 from axtary.runtime.errors import MAX_PROBLEMS, DoorError, Problem
 from axtary.runtime.locate import Finding, Origin, places

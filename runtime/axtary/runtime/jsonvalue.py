@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from axtary.compiler.ir import INT_MAX
-from axtary.compiler.places import Steps, steps_text
+from axtary.compiler.steps import Steps, steps_text
 from axtary.runtime.errors import MAX_PROBLEMS, DoorError, Problem
 from axtary.runtime.locate import MAX_DEPTH, Finding
 from axtary.runtime.strictjson import MAX_BYTES

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from axtary.compiler.diagnostics import quoted
-from axtary.compiler.places import Steps, steps_text
+from axtary.compiler.steps import Steps, steps_text
 from axtary.runtime.errors import MAX_PROBLEMS, Problem
 
 MAX_DEPTH = 64  # containers; the outermost is 1

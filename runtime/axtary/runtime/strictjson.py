@@ -33,15 +33,15 @@ class _Refused(Exception):
         self.finding = finding
 
 
-def loads(data: bytes, *, source: str = "action") -> Any:
-    """The JSON value of `data`. Raises DoorError; `source` is the name that errors show."""
-    return read(data, Origin(source))
+def loads(data: bytes, *, source: str = "action", limit: int = MAX_BYTES) -> Any:
+    """The JSON value of `data`, of at most `limit` bytes. Raises DoorError; `source` is the name that errors show."""
+    return read(data, Origin(source), limit)
 
 
-def read(data: bytes, origin: Origin) -> Any:
+def read(data: bytes, origin: Origin, limit: int = MAX_BYTES) -> Any:
     """As `loads`, for a text that stands at `origin` in a larger one."""
-    if len(data) > MAX_BYTES:
-        finding = Finding("AX0808", f"{len(data)} bytes, the limit is {MAX_BYTES}", "send large content by reference")
+    if len(data) > limit:
+        finding = Finding("AX0808", f"{len(data)} bytes, the limit is {limit}", "send large content by reference")
         raise DoorError([finding.at("", 0, origin)], origin.source)
     if data[:3] == _BOM:
         finding = Finding("AX0801", "a byte order mark", "save the text as UTF-8 without a byte order mark")

@@ -12,6 +12,7 @@ CODES: dict[str, str] = {
     "AX1107": "the bundle has expired",
     "AX1108": "the bundle is older than one that was accepted",
     "AX1109": "a key that cannot be used",
+    "AX1110": "the zone data differ",
 }
 
 

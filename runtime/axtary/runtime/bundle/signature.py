@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from axtary.runtime.bundle.archive import MAX_UNPACKED
 from axtary.runtime.bundle.errors import BundleError
 from axtary.runtime.bundle.keys import Signer, Trusted
 from axtary.runtime.errors import DoorError
@@ -25,6 +26,11 @@ _MEMBERS = {"files", "scope"}
 def is_document(name: str) -> bool:
     """Is a file hashed by its meaning? OPA does so with JSON."""
     return name.endswith(".json") or name == ".manifest"
+
+
+def parsed(name: str, data: bytes) -> Json:
+    """A document of a bundle, whose size the archive has limited. Raises DoorError."""
+    return loads(data, source=name, limit=MAX_UNPACKED)
 
 
 def document(value: Json) -> bytes:
@@ -64,7 +70,7 @@ def _same_files(files: Mapping[str, bytes], listed: list[Json]) -> None:
         what = "was added" if name in there else "is missing"
         raise _altered(f"`{name}` {what}")
     for name, data in sorted(there.items()):
-        content = document(loads(data, source=name)) if is_document(name) else data
+        content = document(parsed(name, data)) if is_document(name) else data
         if not hmac.compare_digest(hashlib.sha256(content).hexdigest(), signed[name]):
             raise _altered(f"`{name}` is not what was signed")
 

@@ -10,32 +10,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from axtary.runtime.bundle.archive import unpack
-from axtary.runtime.bundle.build import MODULE
 from axtary.runtime.bundle.errors import BundleError
 from axtary.runtime.bundle.keys import Trusted
 from axtary.runtime.bundle.release import Release, instant_text, release_of
-from axtary.runtime.bundle.signature import check, is_document
+from axtary.runtime.bundle.signature import check, is_document, parsed
 from axtary.runtime.errors import DoorError
-from axtary.runtime.strictjson import loads
+
+MODULE, IR = "axtary/policy.rego", "axtary/policy.json"  # what a bundle is about: for OPA, for the native engine
 
 
 @dataclass(frozen=True)
 class Verified:
-    """A bundle that passed: its release, and the Rego module."""
+    """A bundle that passed: its release, and its files by name."""
 
     release: Release
-    module: str
+    files: Mapping[str, bytes]
 
 
 def verify(data: bytes, trusted: Trusted, now: datetime, last: Release | None = None, scope: str = "") -> Verified:
     """Check the content of a `bundle.tar.gz`; `now` has a zone. Raises BundleError."""
     files = unpack(data)
     try:
-        documents = {name: loads(text, source=name) for name, text in files.items() if is_document(name)}
+        documents = {name: parsed(name, text) for name, text in files.items() if is_document(name)}
     except DoorError as error:
         raise BundleError("AX1101", f"a file of the bundle is not JSON: {error}", "export it again") from None
     check(files, trusted, scope)
@@ -43,9 +44,9 @@ def verify(data: bytes, trusted: Trusted, now: datetime, last: Release | None = 
     _timely(release, now)
     if last is not None:
         _newer(release, last)
-    if MODULE not in files:
-        raise BundleError("AX1101", f"there is no `{MODULE}`", "give a bundle that axtary exported")
-    return Verified(release, files[MODULE].decode())
+    if MODULE not in files and IR not in files:
+        raise BundleError("AX1101", "there is no policy in the bundle", "give a bundle that axtary exported")
+    return Verified(release, files)
 
 
 def _timely(release: Release, now: datetime) -> None:
