@@ -197,3 +197,23 @@ def test_what_cannot_be_shown_has_a_reason() -> None:
 def test_rules_of_presets_are_left_alone() -> None:
     policy = compile_text("version: 1\npreset: coding-agent\npolicies: []\n")
     assert missing_cases(policy, []) == Missing()
+
+
+def test_after_the_last_step_the_rest_is_not_decided() -> None:
+    """A limit of work leaves goals open, says so, and claims no proof; the cases before it are as they always are."""
+    policy = compile_text(SMALL)
+    every, none = generate(policy, native.evaluate), generate(policy, native.evaluate, steps=-1)
+    assert [each.goal.kind for each in none.open] == [
+        "fires",
+        *["decides"] * 2,
+        *["answer"] * 6,
+        "field",
+        *["duty"] * 2,
+    ]
+    assert {(each.why, each.proved) for each in none.open} == {
+        ("the goals before it took all the steps that there are", False)
+    }
+    some = generate(policy, native.evaluate, steps=100)
+    assert 0 < len(some.cases) < len(every.cases)
+    assert {each.goal for each in some.open} < {each.goal for each in none.open}
+    assert generate(policy, native.evaluate, steps=100) == some

@@ -109,12 +109,6 @@ def tokens(case: Seen) -> set[Token]:
     return found | {("field", rule, field) for rule, field in case.missed}
 
 
-def covered(case: Seen, wanted: Iterable[Token]) -> set[Token]:
-    """What of this a case shows."""
-    shown = tokens(case)
-    return {token for token in wanted if token in shown or (token[0] == "idle" and token[1] not in case.fired)}
-
-
 def _token(goal: Goal) -> Token | None:
     match goal.kind:
         case "fires":
