@@ -131,7 +131,7 @@ def test_a_policy_without_invariants_loads_nothing_to_check_them() -> None:
     assert checked(text) is text
     program = (
         "import sys; from axtary.cli import check; from pathlib import Path\n"
-        "try: check.run(Path('axtary.yml'), False, 'text', False, False)\n"
+        "try: check.run(Path('axtary.yml'), False, 'text', check.Changes(False, False), False)\n"
         "except SystemExit: pass\n"
         "assert 'axtary.runtime.policyfile' in sys.modules\n"
         "for name in ('axtary.runtime.asking', 'axtary.backends.native', 'axtary.compiler.analysis'):\n"

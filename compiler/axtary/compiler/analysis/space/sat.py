@@ -155,14 +155,14 @@ class Solver:
 
     def _propagate(self) -> list[int] | None:
         """Set what follows; the clause that is broken, if one is."""
-        values = self._values
-        self.steps += len(self._trail) - self._read
-        while self._read < len(self._trail):
-            false = -self._trail[self._read]
-            self._read += 1
-            watching = self._watches[false]
-            self.steps += len(watching)
-            kept = self._watches[false] = []
+        values, watches, trail, read = self._values, self._watches, self._trail, self._read
+        level, steps, broken = len(self._marks), len(self._trail) - self._read, None
+        while broken is None and read < len(trail):
+            false = -trail[read]
+            read += 1
+            watching = watches[false]
+            steps += len(watching)
+            kept = watches[false] = []
             for position, clause in enumerate(watching):
                 if clause[0] == false:
                     clause[0], clause[1] = clause[1], false
@@ -175,16 +175,23 @@ class Solver:
                     other = clause[index]
                     if (values[other] if other > 0 else -values[-other]) >= 0:
                         clause[1], clause[index] = other, false
-                        self._watches[other].append(clause)
+                        watches[other].append(clause)
                         break
                 else:
                     kept.append(clause)
                     if value < 0:
                         kept += watching[position + 1 :]
-                        return clause
-                    self._set(first, clause)
-                    self.steps += 1
-        return None
+                        broken = clause
+                        break
+                    variable = abs(first)  # as in `_set`, without a call: nothing is done more often
+                    values[variable] = 1 if first > 0 else -1
+                    self._levels[variable] = level
+                    self._reasons[variable] = clause
+                    trail.append(first)
+                    steps += 1
+        self._read = read
+        self.steps += steps
+        return broken
 
     def _analyze(self, conflict: list[int]) -> tuple[list[int], int]:
         """The clause learned (first unique implication point), its literal of this level first; the level below."""

@@ -50,6 +50,7 @@ class Together:
         rules = list(self.voices)
         self._blocks = [rules[at : at + _BLOCK] for at in range(0, len(rules), _BLOCK)]
         self._block_of = {rule: number for number, block in enumerate(self._blocks) for rule in block}
+        self._base: tuple[object, tuple[int, ...]] = (None, ())  # of the last question, and what it is made of
         self._rule_of = {voice.switch: rule for rule, voice in self.voices.items()}
         voices = list(self.voices.values())
         step_ups = [voice for voice in voices if voice.rule.effect is Effect.STEP_UP]
@@ -130,8 +131,11 @@ class Together:
     def possible(self, rule: str, question: Question, off: Collection[str]) -> bool:
         """Has the question about the rule an answer, in the policy without the rules in `off`? Raises Exhausted."""
         near = self._blocks[self._block_of[rule]]
-        base = self._switches((each for block in self._blocks if block is not near for each in block), off)
-        return self._search.possible([*question, *self._switches(near, off)], tuple(base))
+        key = near[0], frozenset(off).difference(near)
+        if key != self._base[0]:
+            others = (each for block in self._blocks if block is not near for each in block)
+            self._base = key, tuple(self._switches(others, off))
+        return self._search.possible([*question, *self._switches(near, off)], self._base[1])
 
     def _switches(self, rules: Iterable[str], off: Collection[str]) -> list[int]:
         switches = ((rule, self.voices[rule].switch) for rule in rules)
