@@ -24,7 +24,7 @@ class Solver:
         self.order: list[int] = []
         self.size = 0
         self.clauses = 0
-        self.steps = 0  # values that were set and clauses that were looked at for it, over all questions
+        self.steps = 0  # values that were set, clauses and literals that were looked at for it, over all questions
         self.core: tuple[int, ...] = ()
         self._values: list[int] = [0]  # of a variable: 1, -1, or 0 for unknown
         self._levels: list[int] = [0]
@@ -176,6 +176,7 @@ class Solver:
                     if (values[other] if other > 0 else -values[-other]) >= 0:
                         clause[1], clause[index] = other, false
                         watches[other].append(clause)
+                        steps += index - 2
                         break
                 else:
                     kept.append(clause)

@@ -16,8 +16,8 @@ from axtary.compiler.ir import CompareAttributes, Effect
 from axtary.compiler.lint.exact.together import Together
 
 LIMITS = Limits(states=10_000, classes=2_000, clauses=400_000, conflicts=2_000)
-_STEPS = 8_000_000  # of all searches and of making what is searched
-_MAKING = 20  # steps for each clause
+_STEPS = 11_000_000  # of all searches and of making what is searched
+_MAKING = 30  # steps for each clause
 _FAILURES = 10  # classes of tools that are too much work, after which no further one is looked at
 _TOO_MUCH = "the rules about so many tools take too many steps to compare"
 Progress = Callable[[int, int], None]  # classes of tools done, of how many
