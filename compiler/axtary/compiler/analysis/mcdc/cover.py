@@ -13,7 +13,7 @@ class Tokens:
     """What is to be shown, a bit each."""
 
     def __init__(self, wanted: Iterable[Token]) -> None:
-        self._bits = {token: 1 << index for index, token in enumerate(wanted)}
+        self._bits = {token: 1 << index for index, token in enumerate(dict.fromkeys(wanted))}
         self.all = (1 << len(self._bits)) - 1
         self._idle = sum(bit for token, bit in self._bits.items() if token[0] == "idle")
 

@@ -111,6 +111,10 @@ class _Maker:
             if self.shown.needs(goal) is None:
                 self._look(goal)
 
+    def needs(self, goal: Goal, shown: Shown) -> Sequence[Token]:
+        """What shows a goal, of what some cases show; nothing if it is not shown."""
+        return (shown.deciding(goal) if goal in self.masked else shown.needs(goal)) or ()
+
     # --- one goal ---------------------------------------------------------------------------------------------------
 
     def _look(self, goal: Goal) -> None:
@@ -343,20 +347,33 @@ def _is_among(vector: Vector, tried: Iterable[Vector], leaf: int) -> bool:
 
 
 def _needed(maker: _Maker) -> list[Found]:
-    """Of what was found, a smallest part that shows, beside the known cases, all that the rest shows."""
-    wanted = Tokens(_tokens(maker))
+    """Of what was found, a part that shows, beside the known cases, all that the rest shows, and no case too much."""
+    wanted = Tokens(token for goal in maker.tried for token in maker.needs(goal, maker.shown))
     known = reduce(or_, map(wanted.shown, maker.known), 0)
     chosen = cover(wanted.all & ~known, [wanted.shown(case.seen) for case in maker.found])
-    return [maker.found[index] for index in chosen]
+    return _without_spare(maker, [maker.found[index] for index in chosen])
 
 
-def _tokens(maker: _Maker) -> dict[Token, None]:
-    """What the goals need."""
-    found: dict[Token, None] = {}
+def _without_spare(maker: _Maker, cases: Sequence[Found]) -> list[Found]:
+    """Without the cases whose goals the others show too, if by other answers than those that were counted on."""
+    shown = Shown([*maker.known, *(case.seen for case in cases)])
+    users: dict[Token, dict[Goal, None]] = {}
     for goal in maker.tried:
-        needed = maker.shown.deciding(goal) if goal in maker.masked else maker.shown.needs(goal)
-        found |= dict.fromkeys(needed or ())
-    return found
+        for token in maker.needs(goal, shown):
+            users.setdefault(token, {})[goal] = None
+    kept = []
+    for case in cases:
+        gone = shown.remove(case.seen)
+        open_goals = {goal for token in gone for goal in users.get(token, ())}
+        needs = {goal: maker.needs(goal, shown) for goal in open_goals}
+        if not all(needs.values()):
+            shown.add(case.seen)
+            kept.append(case)
+            continue
+        for goal, found in needs.items():
+            for token in found:
+                users.setdefault(token, {})[goal] = None
+    return kept
 
 
 __all__ = ["Found", "Generated", "Open", "generate"]
