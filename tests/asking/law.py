@@ -168,7 +168,9 @@ def main() -> int:
     parser.add_argument("--drafts", action="store_true", help="hostile policies instead of small worlds")
     options = parser.parse_args()
     total = run(options.questions, options.seed, options.jobs, drafts=options.drafts)
-    print(", ".join(f"{name} {number}" for name, number in sorted(total.seen.items())))
+    print(
+        f"seeds from {options.seed} on: " + ", ".join(f"{name} {number}" for name, number in sorted(total.seen.items()))
+    )
     for complaint in total.wrong[:5]:
         print(complaint)
     return 1 if total.wrong else 0

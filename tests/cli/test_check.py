@@ -51,6 +51,19 @@ def test_formats_for_machines_go_to_standard_output(folder: Path) -> None:
     assert Xml.fromstring(junit.out).get("failures") == "2"
 
 
+def test_what_is_ignored_is_a_suppressed_result(folder: Path) -> None:
+    reason = "notes are meant too"
+    rule = "  - {id: notes, effect: allow, match: {tool: fs.read}, when: 'all paths matches \"*.md\"'}\n"
+    (folder / "ignored.yml").write_text(f"version: 1\npolicies:\n  # axtary: ignore AX0702 because {reason}\n{rule}")
+    calls = [[*CHECK, "ignored.yml", "--strict", "--format", form] for form in ("sarif", "junit")]
+    sarif, junit = batch(calls, folder)
+    (result,) = sarif.json()["runs"][0]["results"]
+    assert (result["ruleId"], result["locations"][0]["physicalLocation"]["region"]["startLine"]) == ("AX0702", 4)
+    assert result["suppressions"] == [{"kind": "inSource", "status": "accepted", "justification": reason}]
+    assert [sarif.code, junit.code] == [0, 0]
+    assert Xml.fromstring(junit.out).get("tests") == "1"  # the one that passes
+
+
 def test_names_of_files_are_as_seen_from_the_command(folder: Path) -> None:
     (folder / "deep").mkdir()
     (folder / "deep/axtary.yml").write_text("version: 1\ninclude: [more.yml]\n")

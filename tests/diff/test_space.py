@@ -182,25 +182,29 @@ def _bits(required: list[Approvers], roles: tuple[tuple[str, ...], ...]) -> int:
 CLAUSES = st.lists(
     st.lists(st.integers(1, 7).flatmap(lambda n: st.sampled_from([n, -n])), min_size=1, max_size=3), max_size=28
 )
+ASSUMED = st.lists(st.integers(1, 7).flatmap(lambda n: st.sampled_from([n, -n])), max_size=2)
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
-@given(CLAUSES, st.lists(st.sampled_from([1, -1]), min_size=7, max_size=7), st.lists(st.integers(1, 7), max_size=2))
+@given(CLAUSES, st.lists(st.sampled_from([1, -1]), min_size=7, max_size=7), ASSUMED, ASSUMED)
 def test_the_first_model_in_the_order_of_preference_is_found(
-    clauses: list[list[int]], signs: list[int], assumed: list[int]
+    clauses: list[list[int]], signs: list[int], assumed: list[int], base: list[int]
 ) -> None:
-    """The model is the first of all models, sorted by which preferred literals hold; asked twice, and incrementally.
+    """The model is the first of all models, sorted by which preferred literals hold; asked again and again, with a base
+    that stays or changes, and incrementally.
 
     If there is none, the assumptions of the core alone have none either.
     """
     solver = Solver()
     order = [sign * solver.variable() for sign in signs]
     solver.order = order
-    for assumptions in ([], assumed, []):
+    questions = [([], []), (assumed, []), ([], []), ([], base), (assumed, base), (base, base), (assumed, base)]
+    for rest, kept in [*questions, (base, assumed), ([], [])]:
+        assumptions = [*rest, *kept]
         for clause in clauses if not solver.clauses else ():
             solver.add(clause)
         best = _first(clauses, order, assumptions)
-        assert solver.solve(assumptions) == (best is not None)
+        assert solver.solve(rest, base=tuple(kept)) == (best is not None)
         if best is not None:
             assert [solver.holds(literal) for literal in order] == best
         else:

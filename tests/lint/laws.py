@@ -202,7 +202,10 @@ def main() -> int:
     parser.add_argument("--actions", type=int, default=400, help="for each policy, at most")
     options = parser.parse_args()
     outcome = run(range(options.seed, options.seed + options.worlds), options.actions)
-    print("\n" + ", ".join(f"{name} {number}" for name, number in sorted(outcome.seen.items())))
+    print(
+        f"\nseeds from {options.seed} on: "
+        + ", ".join(f"{name} {number}" for name, number in sorted(outcome.seen.items()))
+    )
     for complaint in outcome.wrong[:5]:
         print(complaint)
     return 1 if outcome.wrong else 0

@@ -108,6 +108,21 @@ def test_a_finding_keeps_its_fingerprint_where_lines_move() -> None:
     assert len(set(prints(twice))) == 6
 
 
+def test_what_a_comment_silences_is_a_result_that_is_suppressed() -> None:
+    """Of one run either all results have `suppressions` or none; one that is not suppressed has an empty list."""
+    (first, *others), sources = found_in(BROKEN)
+    document = json.loads(render(others, sources, "0.1.0", [(first, "it is \u202e known")]))
+    validator().validate(document)
+    (run,) = document["runs"]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["AX0204", "AX0301", "AX0503"]
+    assert [(each["ruleId"], each["ruleIndex"], each["suppressions"]) for each in run["results"]] == [
+        ("AX0301", 1, []),
+        ("AX0503", 2, []),
+        ("AX0204", 0, [{"kind": "inSource", "status": "accepted", "justification": "it is \u202e known"}]),
+    ]
+    assert not any("suppressions" in each for each in run_of([first, *others], sources)["results"])
+
+
 def test_without_findings_there_is_an_empty_list_of_results() -> None:
     run = run_of([], {"axtary.yml": "version: 1\n"})
     assert (run["results"], run["tool"]["driver"]["rules"]) == ([], [])

@@ -332,9 +332,10 @@ def test_junit_is_well_formed_whatever_the_names_hold(tmp_path: Path) -> None:
     assert (root.tag, root.attrib["tests"], root.attrib["failures"]) == ("testsuites", "2", "1")
     assert (suite.attrib["tests"], suite.attrib["failures"], suite.attrib["errors"]) == ("2", "1", "0")
     first, second = suite
-    assert first.attrib["name"] == '<a href="x">&amp;]]>\r\n\t\u2028\U0001f600é'
+    assert first.attrib["name"] == '\\u{0}\\u{7}\\u{fffe}<a href="x">&amp;]]>\\u{d}\\u{a} \\u{2028}\U0001f600é'
     assert first.attrib["line"] == "3"
     assert float(first.attrib["time"]) > 0
+    assert [root.attrib["time"], suite.attrib["time"]] == [f"{sum(result.seconds for result in results):.6f}"] * 2
     (failure,) = first
     assert failure.attrib == {"message": "decision: expected allow, got deny", "type": "decision"}
     assert list(second) == []

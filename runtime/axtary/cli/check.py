@@ -145,7 +145,7 @@ def _report(
             _open(examine.undecided)
             _ok(result, found, path)
     else:
-        sys.stdout.write(_rendered(form, found, sources, strict))
+        sys.stdout.write(_rendered(form, found, _ignored(result, path), sources, strict))
         _open(examine.undecided)
 
 
@@ -156,11 +156,23 @@ def _open(undecided: Sequence[Undecided]) -> None:
         sys.stderr.write(f"{colour('not decided', 'yellow', sys.stderr)}: {printable(f'{rules}: {each.why}')}\n")
 
 
-def _rendered(form: str, found: Sequence[Diagnostic], sources: Mapping[str, str], strict: bool) -> str:
+def _ignored(result: Result, path: Path) -> list[tuple[Diagnostic, str]]:
+    """The findings that comments silence, with the reasons."""
+    silenced = () if isinstance(result, CompileError) else result.suppressed
+    return [(located(each.finding, path), each.by.reason) for each in silenced]
+
+
+def _rendered(
+    form: str,
+    found: Sequence[Diagnostic],
+    ignored: Sequence[tuple[Diagnostic, str]],
+    sources: Mapping[str, str],
+    strict: bool,
+) -> str:
     from axtary.compiler.reports import github, junit, sarif
 
     if form == "sarif":
-        return sarif.render(found, sources, version("axtary"))
+        return sarif.render(found, sources, version("axtary"), ignored)
     return junit.render(found, sources, strict) if form == "junit" else github.render(found)
 
 
@@ -181,8 +193,8 @@ def _document(
     if not isinstance(result, CompileError):
         document = {"policy_version": result.policy.policy_version, "rules": len(result.policy.rules)}
     document["diagnostics"] = [to_json(diagnostic) for diagnostic in found]
-    if not isinstance(result, CompileError) and result.suppressed:
-        ignored = [(located(each.finding, path), each.by.reason) for each in result.suppressed]
+    ignored = _ignored(result, path)
+    if ignored:
         document["ignored"] = [to_json(finding) | {"reason": reason} for finding, reason in ignored]
     if mended is not None:
         document["fixed"] = [to_json(located(diagnostic, path)) for diagnostic in mended.fixed]

@@ -96,8 +96,11 @@ def _mutation(report: MutationReport, path: Path) -> Iterator[str]:
         yield from _survivor(each, path, shown)
     if len(survived) > _SHOWN:
         yield f"  … and {len(survived) - _SHOWN} more that survive: --json has all"
-    for each in report.in_state("undecided"):
+    undecided = report.in_state("undecided")
+    for each in undecided[:_SHOWN]:
         yield f"  undecided {_told(each, path)}: {printable(each.why)}"
+    if len(undecided) > _SHOWN:
+        yield f"  … and {len(undecided) - _SHOWN} more that are undecided: --json has all"
     score = colour(f"{report.percent:g} %", "green" if report.percent == 100 else "yellow")
     others = f"{len(report.in_state('equivalent'))} equivalent, {len(report.in_state('undecided'))} undecided"
     yield f"  {score}: {report.killed} of {report.counted} mutants killed, {others}"

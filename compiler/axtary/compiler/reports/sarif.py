@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
@@ -19,18 +19,29 @@ from axtary.grammars import page, pages
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
-def render(diagnostics: Iterable[Diagnostic], sources: Mapping[str, str], version: str) -> str:
-    """The log, one run. `version` is that of axtary; `sources` are the texts by the names of the spans."""
+def render(
+    diagnostics: Iterable[Diagnostic],
+    sources: Mapping[str, str],
+    version: str,
+    ignored: Sequence[tuple[Diagnostic, str]] = (),
+) -> str:
+    """The log, one run. `version` is that of axtary; `sources` are the texts by the names of the spans.
+
+    `ignored` are the findings that a comment silences, each with the reason: results that are suppressed.
+    """
     found = list(diagnostics)
-    codes = sorted({diagnostic.code for diagnostic in found})
+    codes = sorted({diagnostic.code for diagnostic in (*found, *(each for each, _ in ignored))})
     lines = {name: LINE_END.split(text) for name, text in sources.items()}
     seen: Counter[str] = Counter()
     driver = {"name": "axtary", "semanticVersion": version, "rules": [_rule(code) for code in codes]}
-    run = {
-        "tool": {"driver": driver},
-        "columnKind": "unicodeCodePoints",
-        "results": [_result(diagnostic, codes.index(diagnostic.code), lines, seen) for diagnostic in found],
-    }
+    results = [_result(diagnostic, codes.index(diagnostic.code), lines, seen) for diagnostic in found]
+    if ignored:  # of one run, either all results say whether they are suppressed or none
+        results = [result | {"suppressions": []} for result in results]
+    for diagnostic, reason in ignored:
+        suppression = {"kind": "inSource", "status": "accepted", "justification": reason}
+        result = _result(diagnostic, codes.index(diagnostic.code), lines, seen)
+        results.append(result | {"suppressions": [suppression]})
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=True) + "\n"
 
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from axtary.backends import native
 from axtary.backends.native import NativeEngine
 from axtary.backends.verdict import EngineError, Verdict
-from axtary.compiler.analysis.diff import Change, diff
+from axtary.compiler.analysis.diff import Change, some_changes
 from axtary.compiler.analysis.mutation import Mutant, Neighbours, mutants
 from axtary.compiler.analysis.space import Limits
 from axtary.compiler.diagnostics import printable
@@ -32,6 +32,9 @@ _STATES: tuple[State, ...] = ("killed", "survived", "equivalent", "undecided")
 Progress = Callable[[int, int], None]  # mutants done, of how many
 
 _NOT_SHOWN = "the action that was to show the difference does not: a bug, please report it"
+_TOO_MUCH = "the mutants before it took all the steps that there are"
+_STEPS = 5_000_000  # of all comparisons, of making engines and of trying cases on them
+_RULE, _CASE, _DIFF = 5, 2, 500  # steps: for a rule of an engine, for a case, for a comparison beside its work
 _LIMITS = Limits(states=10_000, classes=2_000, clauses=200_000, conflicts=2_000)
 
 
@@ -112,6 +115,7 @@ class Mutation:
 
     policy: Policy
     cases: Sequence[Ready]
+    steps: int = _STEPS  # that are left; then mutants stay undecided
     _grounds: dict[tuple[object, ...], _Ground] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -128,15 +132,18 @@ class Mutation:
         return MutationReport(tuple(found))
 
     def _tried(self, mutant: Mutant) -> Tried:
+        if self.steps < 0:
+            return Tried(mutant, "undecided", why=_TOO_MUCH)
         ground = self._ground(mutant)
         engine = self._mutated(mutant, ground)
-        killer = _killer(engine, ground.cases)
+        killer = self._killer(engine, ground.cases)
         if killer is not None:
             return Tried(mutant, "killed", by=killer)
         offer = next((each for each in ground.offers if _contradicts(each, engine)), None)
         if offer is not None:
             return Tried(mutant, "survived", offer=offer)
-        found = diff(ground.policy, mutant.of(ground.policy), _LIMITS)
+        found = some_changes(ground.policy, mutant.of(ground.policy), _LIMITS)
+        self.steps -= _DIFF + found.work
         offer = self._plainest(mutant, engine, found.changes)
         if offer is not None:
             ground.offers.append(offer)
@@ -148,7 +155,15 @@ class Mutation:
         return Tried(mutant, "equivalent")
 
     def _mutated(self, mutant: Mutant, ground: _Ground) -> NativeEngine:
+        self.steps -= _RULE * len(ground.policy.rules)
         return native.compile(mutant.of(ground.policy), ground.engine)
+
+    def _killer(self, engine: NativeEngine, cases: Iterable[Ready]) -> Ready | None:
+        for ready in cases:
+            self.steps -= _CASE
+            if _fails(engine, ready):
+                return ready
+        return None
 
     def _ground(self, mutant: Mutant) -> _Ground:
         forms = [rule for rule in (mutant.rule, mutant.changed) if rule is not None]
@@ -174,10 +189,6 @@ class Mutation:
         case = NewCase(_name(mutant, verdict), change.action, change.facts, expectation(verdict, other))
         fired = len({*verdict.fired, *other.fired})
         return (fired, case) if _contradicts(case, engine) else None
-
-
-def _killer(engine: NativeEngine, cases: Iterable[Ready]) -> Ready | None:
-    return next((ready for ready in cases if _fails(engine, ready)), None)
 
 
 def _fails(engine: NativeEngine, ready: Ready) -> bool:

@@ -28,6 +28,11 @@ def diff(
     return comparison.run(progress)
 
 
+def some_changes(old: Policy, new: Policy, limits: Limits) -> Difference:
+    """As `diff`, up to the first class of tools that has a change; classes about which few rules are come first."""
+    return _Comparison(side_by_side(old, new), limits).run(some=True)
+
+
 class _Comparison:
     def __init__(self, rules: Rules, limits: Limits) -> None:
         self._limits = limits
@@ -41,23 +46,28 @@ class _Comparison:
         ]
         self._found: dict[object, Change] = {}
         self._undecided: dict[str, list[str]] = {}
+        self._work = 0
 
-    def run(self, progress: Progress) -> Difference:
+    def run(self, progress: Progress = lambda _done, _all: None, *, some: bool = False) -> Difference:
         common = [self._rules.old[rule] for rule in self._rules.common]
         try:
             classes = list(tool_classes([*common, *self._changed], self._changed, self._limits))
         except Exhausted as limit:
             return Difference(undecided=[Undecided((), f"the tools of the rules: {limit}")])
+        if some:
+            classes.sort(key=lambda each: len(each.rules))
         alike: dict[object, list[ToolClass]] = {}
         for each in classes:
             old, new = self._about(each)
             alike.setdefault(essence(each, [*old.values(), *new.values()]), []).append(each)
-        for done, some in enumerate(alike.values()):
+        for done, same in enumerate(alike.values()):
             progress(done, len(alike))
-            self._compare(some[0], tuple(each.name for each in some))
+            self._compare(same[0], tuple(each.name for each in same))
+            if some and self._found:
+                break
         changes = sorted(self._found.values(), key=_order)
         undecided = [Undecided(tuple(tools), why) for why, tools in sorted(self._undecided.items())]
-        return Difference(changes, undecided)
+        return Difference(changes, undecided, self._work)
 
     def _compare(self, tools: ToolClass, names: tuple[str, ...]) -> None:
         old, new = self._about(tools)
@@ -91,7 +101,11 @@ class _Comparison:
                 survey.predicate(predicate, each.rule.id)
             if each.rule.approvers is not None:
                 survey.approvers[each.rule.approvers] = None
-        return Region(Scene(tools.name, old, new), survey, self._limits).changes()
+        region = Region(Scene(tools.name, old, new), survey, self._limits)
+        try:
+            yield from region.changes()
+        finally:
+            self._work += region.work
 
     def _about(self, tools: ToolClass) -> tuple[dict[str, Parts], dict[str, Parts]]:
         """The rules for these tools that can match where a changed one does."""

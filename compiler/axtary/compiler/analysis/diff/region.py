@@ -51,6 +51,11 @@ class Region:
         self._old, self._new = side(space, scene.old), side(space, scene.new)
         self._witnesses = Witnesses(space, scene.tool)
 
+    @property
+    def work(self) -> int:
+        """The steps so far."""
+        return self._witnesses.work
+
     def changes(self) -> Iterator[Change]:
         """All changes. Raises Exhausted where one is possible that could not be shown or refuted."""
         yield from self._decisions()

@@ -72,10 +72,11 @@ class Undecided:
 
 @dataclass
 class Difference:
-    """All changes, in a fixed order, and what stays open."""
+    """All changes, in a fixed order, and what stays open. work: the steps that it took."""
 
     changes: list[Change] = field(default_factory=list)
     undecided: list[Undecided] = field(default_factory=list)
+    work: int = field(default=0, compare=False)
 
     @property
     def verdict(self) -> Verdict:

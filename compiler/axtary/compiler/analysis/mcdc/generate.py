@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import islice
+from operator import or_
 from typing import Any
 
 from axtary.compiler.analysis.diff.rules import parts
 from axtary.compiler.analysis.diff.tools import ToolClass, apart, tool_classes
 from axtary.compiler.analysis.languages import Undecided, Wanted, witness
-from axtary.compiler.analysis.mcdc.goals import Goal, Shown, Token, covered, goals
+from axtary.compiler.analysis.mcdc.cover import Tokens, cover
+from axtary.compiler.analysis.mcdc.goals import Goal, Shown, Token, goals
 from axtary.compiler.analysis.mcdc.readable import Pair, readable
 from axtary.compiler.analysis.mcdc.scene import Scene
 from axtary.compiler.analysis.mcdc.seen import Observer, Seen, Vector, decides, duties_of, swapped
@@ -31,6 +33,8 @@ Progress = Callable[[int, int], None]  # rules done, of how many
 _LIMITS = Limits(states=10_000, classes=2_000, clauses=200_000, conflicts=5_000)
 _TOGETHER = 12  # rules for one tool that are looked at together
 _BASES = 6  # vectors of which the other half of a pair is looked for
+_STEPS = 6_000_000  # of all searches, of making what is searched, and of looking at what was found
+_TOO_MUCH = "the goals before it took all the steps that there are"
 _PROVED = "no action and no facts do it: proved"
 _NOT_SHOWN = "the action that was to show it does not: a bug, please report it"
 
@@ -68,9 +72,13 @@ def generate(
     evaluate: Evaluate,
     known: Iterable[Pair] = (),
     progress: Progress = lambda _done, _all: None,
+    steps: int = _STEPS,
 ) -> Generated:
-    """Cases for all goals of the policy's own rules that the known ones do not show; none of them can be left out."""
-    maker = _Maker(policy, evaluate, known)
+    """Cases for all goals of the policy's own rules that the known ones do not show; none of them can be left out.
+
+    After so many steps the goals that are left stay open.
+    """
+    maker = _Maker(policy, evaluate, known, steps)
     own = [rule for rule in policy.rules if not rule.span.file.startswith("preset:")]
     own.sort(key=lambda rule: (rule.span.file, rule.span.line, rule.span.column, rule.id))
     for done, rule in enumerate(own):
@@ -80,7 +88,7 @@ def generate(
 
 
 class _Maker:
-    def __init__(self, policy: Policy, evaluate: Evaluate, known: Iterable[Pair]) -> None:
+    def __init__(self, policy: Policy, evaluate: Evaluate, known: Iterable[Pair], steps: int) -> None:
         self.policy = policy
         self._observer = Observer(policy, evaluate)
         self.known = [self._observer.seen(action, facts) for action, facts in known]
@@ -93,7 +101,8 @@ class _Maker:
         self._parts = parts(policy)
         self._scenes: dict[object, Scene] = {}
         self._firing: dict[str, dict[str, Json]] = {}
-        self._fewest: dict[str, list[ToolClass]] = {}
+        self._near: dict[str, list[ToolClass]] = {}
+        self._steps = steps + self._observer.work  # those that are left
 
     def rule(self, rule: Rule) -> None:
         """Look for everything that is to be shown of a rule."""
@@ -101,6 +110,10 @@ class _Maker:
             self.tried.append(goal)
             if self.shown.needs(goal) is None:
                 self._look(goal)
+
+    def needs(self, goal: Goal, shown: Shown) -> Sequence[Token]:
+        """What shows a goal, of what some cases show; nothing if it is not shown."""
+        return (shown.deciding(goal) if goal in self.masked else shown.needs(goal)) or ()
 
     # --- one goal ---------------------------------------------------------------------------------------------------
 
@@ -249,12 +262,12 @@ class _Maker:
 
     def _case(self, goal: Goal, answer: Answer, wanted: Callable[[Scene], int]) -> Found | None:
         """A case for a formula; None: proved that there is none. Raises Exhausted."""
-        rule = goal.rule
+        if self._steps < self._observer.work:
+            raise Exhausted(_TOO_MUCH)
         limit: Exhausted | None = None
-        for tools, is_proof in [*((each, False) for each in self._together(rule)), *self._alone(rule)]:
+        for tools, is_proof in [*((each, False) for each in self._together(goal.rule)), *self._alone(goal.rule)]:
             try:
-                scene = self._scene(tools)
-                pair = scene.find(wanted(scene), self._wishes(scene, goal), [r for r in scene.rules if r is not rule])
+                pair = self._searched(tools, goal, wanted)
             except Exhausted as reached:
                 limit = reached if is_proof else limit
                 continue
@@ -265,6 +278,20 @@ class _Maker:
         if limit is not None:
             raise limit
         return None
+
+    def _searched(self, tools: ToolClass, goal: Goal, wanted: Callable[[Scene], int]) -> Pair | None:
+        """An action and facts for a formula, with these rules; None: proved that there are none. Raises Exhausted."""
+        key = (tools.name, tuple(part.rule.id for part in tools.rules))
+        if key not in self._scenes:
+            self._scenes[key] = Scene([part.rule for part in tools.rules], tools.names, self._duties, _LIMITS)
+            self._steps -= self._scenes[key].work
+        scene = self._scenes[key]
+        before = scene.work
+        try:
+            others = [rule for rule in scene.rules if rule is not goal.rule]
+            return scene.find(wanted(scene), self._wishes(scene, goal), others)
+        finally:
+            self._steps -= scene.work - before
 
     def _wishes(self, scene: Scene, goal: Goal) -> list[int]:
         """The rule's condition is true, if that may be; its own obligations are met, but for the one that is asked."""
@@ -279,15 +306,23 @@ class _Maker:
 
     def _together(self, rule: Rule) -> list[ToolClass]:
         """The rules that can fire with this one on a tool, where they are fewest, if they are not too many."""
-        if rule.id not in self._fewest:
-            found = [each for each in self._classes if any(part.rule is rule for part in each.rules)]
-            found.sort(key=lambda each: len(each.rules))
+        if rule.id not in self._near:
             own = self._parts[rule.id]
+            fewest = [self._fewest[rule.id]] if rule.id in self._fewest else []
             near = [
-                replace(each, rules=tuple(p for p in each.rules if p is own or not apart(p, own))) for each in found[:1]
+                replace(each, rules=tuple(p for p in each.rules if p is own or not apart(p, own))) for each in fewest
             ]
-            self._fewest[rule.id] = [each for each in near if len(each.rules) <= _TOGETHER]
-        return self._fewest[rule.id]
+            self._near[rule.id] = [each for each in near if len(each.rules) <= _TOGETHER]
+        return self._near[rule.id]
+
+    @cached_property
+    def _fewest(self) -> dict[str, ToolClass]:
+        """For each rule the class of its tools about which the fewest rules are."""
+        found: dict[str, ToolClass] = {}
+        for each in sorted(self._classes, key=lambda each: len(each.rules)):
+            for part in each.rules:
+                found.setdefault(part.rule.id, each)
+        return found
 
     @cached_property
     def _classes(self) -> list[ToolClass]:
@@ -302,12 +337,6 @@ class _Maker:
         part = self._parts[rule.id]
         return [(each, True) for each in tool_classes([part], [part], _LIMITS)]
 
-    def _scene(self, tools: ToolClass) -> Scene:
-        key = (tools.name, tuple(part.rule.id for part in tools.rules))
-        if key not in self._scenes:
-            self._scenes[key] = Scene([part.rule for part in tools.rules], tools.names, self._duties, _LIMITS)
-        return self._scenes[key]
-
 
 def _is_among(vector: Vector, tried: Iterable[Vector], leaf: int) -> bool:
     """Was this vector tried, whatever its leaf answers?"""
@@ -318,32 +347,33 @@ def _is_among(vector: Vector, tried: Iterable[Vector], leaf: int) -> bool:
 
 
 def _needed(maker: _Maker) -> list[Found]:
-    """A greedy cover of what is to be shown; of it, what the rest shows too is left out again."""
-    wanted = _wanted(maker)
-    shows = [covered(case.seen, wanted) for case in maker.found]
-    chosen: list[int] = []
-    left = set(wanted)
-    while left:
-        best = max(range(len(shows)), key=lambda index: (len(shows[index] & left), -index), default=None)
-        if best is None or not shows[best] & left:
-            break
-        chosen.append(best)
-        left -= shows[best]
-    for index in sorted(chosen):
-        rest = set().union(*(shows[other] for other in chosen if other != index))
-        if shows[index] <= rest:
-            chosen.remove(index)
-    return [maker.found[index] for index in sorted(chosen)]
+    """Of what was found, a part that shows, beside the known cases, all that the rest shows, and no case too much."""
+    wanted = Tokens(token for goal in maker.tried for token in maker.needs(goal, maker.shown))
+    known = reduce(or_, map(wanted.shown, maker.known), 0)
+    chosen = cover(wanted.all & ~known, [wanted.shown(case.seen) for case in maker.found])
+    return _without_spare(maker, [maker.found[index] for index in chosen])
 
 
-def _wanted(maker: _Maker) -> dict[Token, None]:
-    """What the goals need that the known cases do not show."""
-    found: dict[Token, None] = {}
+def _without_spare(maker: _Maker, cases: Sequence[Found]) -> list[Found]:
+    """Without the cases whose goals the others show too, if by other answers than those that were counted on."""
+    shown = Shown([*maker.known, *(case.seen for case in cases)])
+    users: dict[Token, dict[Goal, None]] = {}
     for goal in maker.tried:
-        needed = maker.shown.deciding(goal) if goal in maker.masked else maker.shown.needs(goal)
-        found |= dict.fromkeys(needed or ())
-    known = set().union(*(covered(case, found) for case in maker.known))
-    return {token: None for token in found if token not in known}
+        for token in maker.needs(goal, shown):
+            users.setdefault(token, {})[goal] = None
+    kept = []
+    for case in cases:
+        gone = shown.remove(case.seen)
+        open_goals = {goal for token in gone for goal in users.get(token, ())}
+        needs = {goal: maker.needs(goal, shown) for goal in open_goals}
+        if not all(needs.values()):
+            shown.add(case.seen)
+            kept.append(case)
+            continue
+        for goal, found in needs.items():
+            for token in found:
+                users.setdefault(token, {})[goal] = None
+    return kept
 
 
 __all__ = ["Found", "Generated", "Open", "generate"]

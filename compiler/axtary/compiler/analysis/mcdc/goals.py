@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -49,12 +50,13 @@ def goals(rule: Rule, duties: Duties) -> Iterator[Goal]:
 
 
 class Shown:
-    """What a growing set of cases shows."""
+    """What a set of cases shows that grows and shrinks."""
 
     def __init__(self, cases: Iterable[Seen] = ()) -> None:
         self.vectors: dict[str, dict[Vector, None]] = {}
-        self._tokens: set[Token] = set()
-        self._fired: list[frozenset[str]] = []
+        self._tokens: Counter[Token] = Counter()  # how many cases show each
+        self._fired: Counter[str] = Counter()
+        self._cases = 0
         for each in cases:
             self.add(each)
 
@@ -62,17 +64,29 @@ class Shown:
         """One case more."""
         for rule, vector in case.vectors.items():
             self.vectors.setdefault(rule, {})[vector] = None
-        self._tokens |= tokens(case)
-        self._fired.append(case.fired)
+        self._tokens.update(tokens(case))
+        self._fired.update(case.fired)
+        self._cases += 1
+
+    def remove(self, case: Seen) -> set[Token]:
+        """One case less, of those that were added. Returns what no case shows any more."""
+        gone = {token for token in tokens(case) if self._tokens[token] == 1}
+        self._tokens.subtract(tokens(case))
+        self._fired.subtract(case.fired)
+        self._cases -= 1
+        for rule, vector in case.vectors.items():
+            if ("vector", rule, vector) in gone:
+                del self.vectors[rule][vector]
+        return gone | {("idle", rule) for rule, times in self._fired.items() if times == self._cases}
 
     def needs(self, goal: Goal) -> list[Token] | None:
         """What shows a goal, as tokens that all count; None if it is not shown."""
         token = _token(goal)
         if token is not None:
-            return [token] if token in self._tokens else None
+            return [token] if self._tokens[token] else None
         rule = goal.rule.id
         if goal.kind == "idle":
-            return [("idle", rule)] if any(rule not in fired for fired in self._fired) else None
+            return [("idle", rule)] if self._fired[rule] < self._cases else None
         known = self.vectors.get(rule, {})
         if goal.kind == "answer" and goal.leaf is not None:
             leaf = goal.leaf
@@ -107,12 +121,6 @@ def tokens(case: Seen) -> set[Token]:
     found |= {("fires", rule) for rule in case.fired}
     found |= {("duty", *duty) for duty in case.duties}
     return found | {("field", rule, field) for rule, field in case.missed}
-
-
-def covered(case: Seen, wanted: Iterable[Token]) -> set[Token]:
-    """What of this a case shows."""
-    shown = tokens(case)
-    return {token for token in wanted if token in shown or (token[0] == "idle" and token[1] not in case.fired)}
 
 
 def _token(goal: Goal) -> Token | None:

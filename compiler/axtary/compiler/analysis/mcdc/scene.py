@@ -34,6 +34,11 @@ class Scene:
         self._space = Space(survey, limits)
         self._witnesses = Witnesses(self._space, names.text.text)
 
+    @property
+    def work(self) -> int:
+        """The steps so far."""
+        return self._witnesses.work
+
     # --- formulas ---------------------------------------------------------------------------------------------------
 
     @cached_property

@@ -14,6 +14,7 @@ from axtary.compiler.ir import Approvers, Field, Obligation, Policy, Rule, atoms
 Json = Any
 Vector = tuple[Answer, ...]
 Duties = Mapping[str, list[tuple[Reason, Obligation | Approvers]]]
+_LOOK = 2  # steps for one rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class Observer:
         self._ask: Any = evaluate
         self._tools = Tools(policy, evaluate)
         self._duties = duties_of(policy)
+        self.work = 0  # steps so far
+        self._leaves = [*dict.fromkeys(leaf for rule in policy.rules for leaf in atoms(rule.when))]
+        number = {leaf: index for index, leaf in enumerate(self._leaves)}
+        self._numbers = {rule.id: tuple(number[leaf] for leaf in atoms(rule.when)) for rule in policy.rules}
+        self._firing: dict[tuple[str, Vector], bool] = {}
 
     def seen(self, action: Mapping[str, Json], facts: Mapping[str, Json]) -> Seen:
         """What a case shows of all rules for its tool."""
@@ -54,12 +60,15 @@ class Observer:
         fired: set[str] = set()
         duties: set[tuple[str, Reason, bool]] = set()
         missed: set[tuple[str, Field]] = set()
-        for rule in self._tools.rules(action["tool"]):
+        known: dict[int, Answer] = {}
+        rules = self._tools.rules(action["tool"])
+        self.work += _LOOK * len(rules)
+        for rule in rules:
             failing = [test.field for test in rule.match[1:] if not self._evaluate(test, action, {})]
             if len(failing) > 1:
                 continue
-            answers = tuple(self._evaluate(leaf, action, {}) for leaf in atoms(rule.when))
-            would_fire = fires_with(rule, answers)
+            answers = self._answers(rule, action, known)
+            would_fire = self._would_fire(rule, answers)
             if failing:
                 missed |= {(rule.id, failing[0])} if would_fire else set()
                 continue
@@ -68,6 +77,19 @@ class Observer:
                 fired.add(rule.id)
                 duties |= {(rule.id, reason, met) for reason, met in self._met(rule, action, facts)}
         return Seen(vectors, frozenset(fired), frozenset(duties), frozenset(missed))
+
+    def _answers(self, rule: Rule, action: Mapping[str, Json], known: dict[int, Answer]) -> Vector:
+        """Of the rule's leaves; many rules ask the same."""
+        numbers = self._numbers[rule.id]
+        for number in numbers:
+            if number not in known:
+                known[number] = self._evaluate(self._leaves[number], action, {})
+        return tuple([known[number] for number in numbers])
+
+    def _would_fire(self, rule: Rule, answers: Vector) -> bool:
+        if (rule.id, answers) not in self._firing:
+            self._firing[rule.id, answers] = fires_with(rule, answers)
+        return self._firing[rule.id, answers]
 
     def _met(self, rule: Rule, action: Mapping[str, Json], facts: Mapping[str, Json]) -> list[tuple[Reason, bool]]:
         return [

@@ -83,11 +83,11 @@ class Search:
         """The literal that is true just where all of these are. Raises Exhausted."""
         return -self.any_of(-literal for literal in literals)
 
-    def possible(self, assumed: Sequence[int]) -> bool:
+    def possible(self, assumed: Sequence[int], base: tuple[int, ...] = ()) -> bool:
         """Is there a choice at which these literals are true? Classes count of which no value is known. See `holds`
-        of what was found, else `core`. Raises Exhausted.
+        of what was found, else `core`. Questions one after another with the same `base` take less. Raises Exhausted.
         """
-        return self._solver.solve(assumed, self.space.limits.conflicts)
+        return self._solver.solve(assumed, self.space.limits.conflicts, base)
 
     def holds(self, literal: int) -> bool:
         """The truth of a literal at the choice that was found."""

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from axtary.compiler.analysis.space.limits import Exhausted
 
+_BASE, _ASSUMED = 1, 2  # the level of the first assumptions, and of the last ones; above it are decisions
+
 
 class Solver:
     """Literals are +-variable, variables count from 1. `order` holds preferred literals, to be decided in that order.
@@ -22,7 +24,7 @@ class Solver:
         self.order: list[int] = []
         self.size = 0
         self.clauses = 0
-        self.steps = 0  # values that were propagated, over all questions
+        self.steps = 0  # values that were set, clauses and literals that were looked at for it, over all questions
         self.core: tuple[int, ...] = ()
         self._values: list[int] = [0]  # of a variable: 1, -1, or 0 for unknown
         self._levels: list[int] = [0]
@@ -32,6 +34,7 @@ class Solver:
         self._marks: list[int] = []  # length of the trail where each level begins
         self._read = 0  # of the trail
         self._broken = False
+        self._base: tuple[int, ...] = ()
 
     def variable(self) -> int:
         """A new variable."""
@@ -60,28 +63,33 @@ class Solver:
         else:
             self._watch(clause)
 
-    def solve(self, assumptions: Sequence[int] = (), conflicts: int = 20_000) -> bool:
+    def solve(self, assumptions: Sequence[int] = (), conflicts: int = 20_000, base: tuple[int, ...] = ()) -> bool:
         """Is there a model in which the assumptions hold? Raises Exhausted after so many conflicts.
 
-        If there is none, `core` holds assumptions that are enough for that, perhaps more than are needed.
+        If there is none, `core` holds assumptions that are enough for that, perhaps more than are needed. `base` are
+        assumptions too; what follows from them is kept for the next question if that has the same ones.
         """
         self.core = ()
-        self._back(0)
+        self._back(_BASE if base == self._base else 0)
+        self._base = base
         at = 0
         pointers: list[int] = []
         while True:
             conflict = self._propagate()
-            if not self._marks:
-                if self._broken or conflict is not None:
-                    self._broken = True
+            level = len(self._marks)
+            if level == 0 and (self._broken or conflict is not None):
+                self._broken = True
+                return False
+            if conflict is None and level < _ASSUMED:
+                if not self._assume(assumptions if level else base):
+                    self._back(level)
                     return False
-                if not self._assume(assumptions):
-                    return False
-                pointers, at = [0], 0
+                pointers, at = [0] * _ASSUMED, 0
                 continue
             if conflict is not None:
-                if len(self._marks) == 1:
+                if level <= _ASSUMED:
                     self.core = self._causes(conflict)
+                    self._back(level - 1)
                     return False
                 conflicts -= 1
                 if conflicts < 0:
@@ -103,7 +111,7 @@ class Solver:
             self._set(self.order[at], None)
 
     def _assume(self, assumptions: Sequence[int]) -> bool:
-        """The first level: all assumptions at once. Are they free of contradiction, as far as it is known?"""
+        """A level of its own: these assumptions at once. Are they free of contradiction, as far as it is known?"""
         self._marks.append(len(self._trail))
         for literal in assumptions:
             value = self._value(literal)
@@ -147,13 +155,14 @@ class Solver:
 
     def _propagate(self) -> list[int] | None:
         """Set what follows; the clause that is broken, if one is."""
-        values = self._values
-        self.steps += len(self._trail) - self._read
-        while self._read < len(self._trail):
-            false = -self._trail[self._read]
-            self._read += 1
-            watching = self._watches[false]
-            kept = self._watches[false] = []
+        values, watches, trail, read = self._values, self._watches, self._trail, self._read
+        level, steps, broken = len(self._marks), len(self._trail) - self._read, None
+        while broken is None and read < len(trail):
+            false = -trail[read]
+            read += 1
+            watching = watches[false]
+            steps += len(watching)
+            kept = watches[false] = []
             for position, clause in enumerate(watching):
                 if clause[0] == false:
                     clause[0], clause[1] = clause[1], false
@@ -166,16 +175,24 @@ class Solver:
                     other = clause[index]
                     if (values[other] if other > 0 else -values[-other]) >= 0:
                         clause[1], clause[index] = other, false
-                        self._watches[other].append(clause)
+                        watches[other].append(clause)
+                        steps += index - 2
                         break
                 else:
                     kept.append(clause)
                     if value < 0:
                         kept += watching[position + 1 :]
-                        return clause
-                    self._set(first, clause)
-                    self.steps += 1
-        return None
+                        broken = clause
+                        break
+                    variable = abs(first)  # as in `_set`, without a call: nothing is done more often
+                    values[variable] = 1 if first > 0 else -1
+                    self._levels[variable] = level
+                    self._reasons[variable] = clause
+                    trail.append(first)
+                    steps += 1
+        self._read = read
+        self.steps += steps
+        return broken
 
     def _analyze(self, conflict: list[int]) -> tuple[list[int], int]:
         """The clause learned (first unique implication point), its literal of this level first; the level below."""

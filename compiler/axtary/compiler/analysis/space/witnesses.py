@@ -33,6 +33,13 @@ class Witnesses:
     def _search(self) -> Search:
         return Search(self._space)
 
+    @property
+    def work(self) -> int:
+        """The steps so far: classes and formulas that were made, clauses, and all that searches have set."""
+        made = sum(len(each.classes) for each in self._space.variables) + len(self._space.graph.nodes)
+        search: Search | None = vars(self).get("_search")
+        return made + (search.size + search.work if search is not None else 0)
+
     def find(self, wanted: int) -> Choice | None:
         """A choice that fulfils the formula and has values; None: it is proved that no action does."""
         for _ in range(_SPURIOUS):

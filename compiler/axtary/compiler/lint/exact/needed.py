@@ -16,8 +16,8 @@ from axtary.compiler.ir import CompareAttributes, Effect
 from axtary.compiler.lint.exact.together import Together
 
 LIMITS = Limits(states=10_000, classes=2_000, clauses=400_000, conflicts=2_000)
-_STEPS = 2_500_000  # of all searches and of making what is searched
-_MAKING = 4  # steps for each clause
+_STEPS = 11_000_000  # of all searches and of making what is searched
+_MAKING = 30  # steps for each clause
 _FAILURES = 10  # classes of tools that are too much work, after which no further one is looked at
 _TOO_MUCH = "the rules about so many tools take too many steps to compare"
 Progress = Callable[[int, int], None]  # classes of tools done, of how many
@@ -95,7 +95,7 @@ class Needed:
             self._regions.pop()
 
     def _ask(self, region: Together, rule: str) -> None:
-        if rule in self._unliftable and self._possible(region, region.approvable(rule), ()):
+        if rule in self._unliftable and self._reason(region, rule, region.approvable(rule), ()) is None:
             self._unliftable.discard(rule)
             self._idle -= set(region.seen_needed())
         if rule not in self._idle:
@@ -110,21 +110,18 @@ class Needed:
         """The rules because of which nothing changes without the rule; None if something does."""
         found: set[str] = set()
         for is_on, question in region.needed(rule):
-            reasons = self._reason(region, question, out if is_on else off)
+            reasons = self._reason(region, rule, question, out if is_on else off)
             if reasons is None:
                 return None
             found |= reasons
         return found
 
-    def _possible(self, region: Together, question: list[int], off: Collection[str]) -> bool:
-        return self._reason(region, question, off) is None
-
-    def _reason(self, region: Together, question: list[int], off: Collection[str]) -> set[str] | None:
+    def _reason(self, region: Together, rule: str, question: list[int], off: Collection[str]) -> set[str] | None:
         if self._steps < 0:
             raise Exhausted(_TOO_MUCH)
         before = region.work
         try:
-            return region.reasons(question, off)
+            return region.reasons(rule, question, off)
         finally:
             self._steps -= region.work - before
 
@@ -136,7 +133,7 @@ class Needed:
             if rule not in self._idle and rule not in self._unliftable:
                 del found.undecided[rule]
         found.idle = {rule for rule in self._idle if rule not in found.undecided}
-        self._steps = max(self._steps, _STEPS // 4)  # what is found is to be told
+        self._steps = max(self._steps, _STEPS // 8)  # what is found is to be told
         out: set[str] = set()
         for rule in reversed(list(self._rules)):
             if rule in self._spared or rule in found.undecided:
@@ -177,7 +174,7 @@ class Needed:
         """The rules because of which the question has no answer for any tool, sorted; None if it has one."""
         found: set[str] = set()
         for region in self._about(rule):
-            reasons = self._reason(region, question(region), off)
+            reasons = self._reason(region, rule, question(region), off)
             if reasons is None:
                 return None
             found |= reasons

@@ -17,6 +17,7 @@ from axtary.compiler.analysis.space import Limits, Search, Space, Survey
 from axtary.compiler.ir import Approvers, Effect, Rule
 
 _FEW, _SMALL = 3, 12  # of a proof with more than a few rules, but not many, each is tried without, to name fewer
+_BLOCK = 32  # rules whose switches are assumed anew for each question; those of all others stay as they are
 Question = list[int]  # literals that are to be true together; a claim is a list of questions that all have no answer
 
 
@@ -46,6 +47,10 @@ class Together:
         self._space = Space(survey, limits)
         self._search = search = Search(self._space)
         self.voices = {each.rule.id: self._voice(each) for each in tools.rules}
+        rules = list(self.voices)
+        self._blocks = [rules[at : at + _BLOCK] for at in range(0, len(rules), _BLOCK)]
+        self._block_of = {rule: number for number, block in enumerate(self._blocks) for rule in block}
+        self._base: tuple[object, tuple[int, ...]] = (None, ())  # of the last question, and what it is made of
         self._rule_of = {voice.switch: rule for rule, voice in self.voices.items()}
         voices = list(self.voices.values())
         step_ups = [voice for voice in voices if voice.rule.effect is Effect.STEP_UP]
@@ -123,12 +128,18 @@ class Together:
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
-    def possible(self, question: Question, off: Collection[str]) -> bool:
-        """Has the question an answer, in the policy without the rules in `off`? Raises Exhausted."""
-        return self._search.possible([*question, *self._switches(off)])
+    def possible(self, rule: str, question: Question, off: Collection[str]) -> bool:
+        """Has the question about the rule an answer, in the policy without the rules in `off`? Raises Exhausted."""
+        near = self._blocks[self._block_of[rule]]
+        key = near[0], frozenset(off).difference(near)
+        if key != self._base[0]:
+            others = (each for block in self._blocks if block is not near for each in block)
+            self._base = key, tuple(self._switches(others, off))
+        return self._search.possible([*question, *self._switches(near, off)], self._base[1])
 
-    def _switches(self, off: Collection[str]) -> list[int]:
-        return [-voice.switch if rule in off else voice.switch for rule, voice in self.voices.items()]
+    def _switches(self, rules: Iterable[str], off: Collection[str]) -> list[int]:
+        switches = ((rule, self.voices[rule].switch) for rule in rules)
+        return [-switch if rule in off else switch for rule, switch in switches]
 
     def seen_needed(self) -> list[str]:
         """The rules without which the action that was found last is decided otherwise, in the policy with all rules."""
@@ -140,14 +151,14 @@ class Together:
         near = (each for each in (denies, grants, waits) if len(each) == 1)
         return [rule for (rule,) in near if _decision(denies - {rule}, grants - {rule}, waits - {rule}) != whole]
 
-    def reasons(self, question: Question, off: Collection[str]) -> set[str] | None:
-        """Rules that are enough for the question to have no answer; None if it has one. Raises Exhausted."""
-        if self.possible(question, off):
+    def reasons(self, rule: str, question: Question, off: Collection[str]) -> set[str] | None:
+        """Rules because of which the question about a rule has no answer; None if it has one. Raises Exhausted."""
+        if self.possible(rule, question, off):
             return None
         kept = self._named(self._search.core)
-        outside = [-self.voices[rule].switch for rule in off if rule in self.voices]
-        for rule in sorted(kept) if _FEW < len(kept) <= _SMALL else ():
-            fewer = kept - {rule}
+        outside = [-self.voices[each].switch for each in sorted(off) if each in self.voices]
+        for one in sorted(kept) if _FEW < len(kept) <= _SMALL else ():
+            fewer = kept - {one}
             assumed = [*question, *outside, *(self.voices[each].switch for each in sorted(fewer))]
             if not self._search.possible(assumed):
                 kept = fewer & self._named(self._search.core)
