@@ -14,8 +14,8 @@ import sys
 
 def main() -> None:
     """Entry point of the `axtary` command."""
-    # What a command makes, it mostly keeps until it ends. To look through all of it for cycles, again and again and once
-    # more at the end, takes a sixth of the time in which a large policy is checked.
+    # What a command makes, it mostly keeps until it ends. To look through all of it for cycles, again and again, and
+    # once more at the end, takes a sixth of the time in which a large policy is checked.
     gc.set_threshold(10_000, 50, 1_000)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a file name may hold bytes that are no text
