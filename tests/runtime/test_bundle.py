@@ -151,6 +151,10 @@ REFUSED: dict[str, tuple[str, bytes, dict[str, Any]]] = {
     "no token": ("AX1102", pack(FILES | {".signatures.json": b'{"signatures":[]}'}), {}),
     "two tokens": ("AX1102", pack(FILES | {".signatures.json": document({"signatures": [_token(GOOD)] * 2})}), {}),
     "a token of two parts": ("AX1102", _with_token(GOOD, _token(GOOD).rpartition(".")[0]), {}),
+    "a length that no bytes have": ("AX1102", _with_token(GOOD, _token(GOOD) + "AAA"), {}),
+    "a header that is no JSON": ("AX1102", _with_token(GOOD, "AAAA." + _token(GOOD).partition(".")[2]), {}),
+    "a header that is a list": ("AX1102", _with_token(GOOD, "W10." + _token(GOOD).partition(".")[2]), {}),
+    "a signature of another length": ("AX1103", _with_token(GOOD, _token(GOOD).rpartition(".")[0] + ".AAAA"), {}),
     "another spelling of the token": ("AX1102", _respelt(GOOD), {}),
     "alg none": ("AX1103", _unsecured(GOOD), {}),
     "another key": ("AX1103", build(POLICY, _release(), load_signer(STRANGER[0], "k1")), {}),
@@ -265,6 +269,20 @@ def test_a_changed_byte_is_refused_or_changes_nothing(at: int, difference: int) 
     except BundleError:
         return
     assert (found.release, found.files) == (_release(), FILES)
+
+
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
+
+
+@given(st.data())
+@settings(max_examples=300, derandomize=True, deadline=None)
+def test_a_token_with_another_character_is_refused(data: st.DataObject) -> None:
+    """Law: of a token no other spelling is accepted, and whatever stands there is refused as a bundle is."""
+    token = _token(GOOD)
+    at = data.draw(st.integers(0, len(token) - 1))
+    inserted = data.draw(st.text(_ALPHABET, max_size=3).filter(lambda text: text != token[at]))
+    with pytest.raises(BundleError):
+        verify(_with_token(GOOD, token[:at] + inserted + token[at + 1 :]), TRUSTED, NOW)
 
 
 def _module(policy: Policy) -> str:

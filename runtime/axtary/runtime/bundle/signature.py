@@ -146,7 +146,10 @@ def _encoded(data: bytes) -> bytes:
 
 def _decoded(part: str) -> bytes:
     """Base64url that is the only spelling of its bytes."""
-    data = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    try:
+        data = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    except ValueError:  # a length that no bytes have
+        raise _unsigned() from None
     if _encoded(data) != part.encode("ascii"):
         raise _unsigned()
     return data
