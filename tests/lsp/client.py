@@ -22,6 +22,7 @@ TIMEOUT = 60.0  # seconds for an answer, on a machine that does much else
 CAPABILITIES: dict[str, Json] = {
     "textDocument": {
         "hover": {"contentFormat": ["markdown", "plaintext"]},
+        "rename": {"prepareSupport": True},
         "codeAction": {"resolveSupport": {"properties": ["edit"]}, "dataSupport": True},
     },
     "workspace": {"workspaceEdit": {"documentChanges": True}},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from axtary.compiler.edits import LINE_END, Lines
+from axtary.compiler.edits import Lines
 from axtary.compiler.ir import Span
 
 UTF8, UTF16, UTF32 = (kind.value for kind in types.PositionEncodingKind)
@@ -24,7 +24,7 @@ class DocumentText:
 
     def __init__(self, text: str, encoding: str) -> None:
         self.text = text
-        self._encoding = encoding
+        self._encoding = UTF32 if text.isascii() else encoding  # where each character is one unit in any of them
         self._lines = Lines(text)
 
     def index(self, position: types.Position) -> int:
@@ -32,11 +32,10 @@ class DocumentText:
         if position.line >= len(self._lines.starts):
             return len(self.text)
         start, end = self._line(position.line)
-        line = self.text[start:end]
-        if self._encoding == UTF32 or line.isascii():
+        if self._encoding == UTF32:
             return min(start + position.character, end)
         left = position.character
-        for at, char in enumerate(line):
+        for at, char in enumerate(self.text[start:end]):
             left -= units(char, self._encoding)
             if left < 0:
                 return start + at
@@ -46,7 +45,10 @@ class DocumentText:
         """The position of a code point index; one inside a line end is the end of the line."""
         line, _ = self._lines.position(min(index, len(self.text)))
         start, end = self._line(line - 1)
-        return types.Position(line - 1, units(self.text[start : min(index, end)], self._encoding))
+        length = min(index, end) - start
+        if self._encoding != UTF32:
+            length = units(self.text[start : start + length], self._encoding)
+        return types.Position(line - 1, length)
 
     def range(self, start: int, end: int) -> types.Range:
         return types.Range(self.position(start), self.position(max(start, end)))
@@ -71,5 +73,4 @@ class DocumentText:
         if number + 1 == len(starts):
             return start, len(self.text)
         end = starts[number + 1]
-        found = LINE_END.search(self.text, max(start, end - 2), end)
-        return start, found.start() if found else end
+        return start, end - (2 if self.text.endswith("\r\n", start, end) else 1)

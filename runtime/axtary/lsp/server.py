@@ -7,6 +7,7 @@ the user is to read leaves as an error.
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -33,6 +34,7 @@ from axtary.lsp.workspace import Document
 
 T = TypeVar("T")
 _SWITCH = 0.001  # seconds after which a compilation lets a request in
+_GARBAGE = 100_000  # objects between two looks for circles among them: each look makes requests wait
 
 
 class Server(LanguageServer):
@@ -45,6 +47,7 @@ class Server(LanguageServer):
 def run(*, lint: bool) -> int:
     """Serve standard input and output until the end. The exit code: 0 if the editor asked to shut down first."""
     sys.setswitchinterval(_SWITCH)
+    gc.set_threshold(_GARBAGE, 20, 20)
     return asyncio.run(_run(*stdio.streams(), lint))
 
 
