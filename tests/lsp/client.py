@@ -17,7 +17,7 @@ from typing import IO, Any
 
 Json = Any
 COMMAND = [sys.executable, "-I", "-m", "axtary.cli", "lsp"]
-TIMEOUT = 60.0  # seconds for an answer, on a machine that does much else
+TIMEOUT = 30.0  # seconds for an answer, on a machine that does much else
 
 CAPABILITIES: dict[str, Json] = {
     "textDocument": {

@@ -53,18 +53,23 @@ def test_units(encoding: str, length: int) -> None:
     assert units("é😀a", encoding) == length
 
 
+LINES = st.lists(st.sampled_from(["a", "b", "\n", "ab\n", "😀\r\n"]), max_size=8).map("".join)
+
+
 @LAW
-@given(st.text(alphabet="ab", max_size=8), st.text(alphabet="ab", max_size=8), st.text(alphabet="ab", max_size=8))
-def test_what_is_beside_a_change_only_moves(before: str, middle: str, behind: str) -> None:
-    """A place that has a counterpart stands before or behind the same characters in both texts, and back undoes it."""
-    old, new = before + behind, before + middle + behind
-    drift = Drift(old, new)
+@given(LINES, LINES)
+def test_a_place_moves_with_what_stands_around_it(old: str, new: str) -> None:
+    """forward(i) = j: old[i-1] = new[j-1] or old[i] = new[j], wherever there is such a character; j grows with i."""
+    drift, last = Drift(old, new), 0
     for index in range(len(old) + 1):
         moved = drift.forward(index)
         if moved is not None:
-            assert old[:index] == new[:moved] or old[index:] == new[moved:]
-            assert drift.back(moved) in (index, len(before))
-    assert drift.forward(0) == 0 and drift.back(0) == 0
+            before = index == 0 or moved == 0 or old[index - 1] == new[moved - 1]
+            behind = index == len(old) or moved == len(new) or old[index] == new[moved]
+            assert before or behind
+            assert moved >= last
+            last = moved
+    assert drift.back(0) is not None
 
 
 def test_what_was_changed_has_no_counterpart() -> None:
@@ -73,3 +78,10 @@ def test_what_was_changed_has_no_counterpart() -> None:
     assert [drift.back(index) for index in (7, 8, 9, 10, 14)] == [7, None, None, 9, 13]
     same = Drift("aa", "aa")
     assert [same.forward(index) for index in range(3)] == [0, 1, 2]
+
+
+def test_lines_between_two_changes_move() -> None:
+    old, new = "one: a\nkeep: x\ntwo: b\n", "one: aa\nmore: y\nkeep: x\ntwo: bb\n"
+    drift = Drift(old, new)
+    assert drift.forward(old.index("keep") + 2) == new.index("keep") + 2
+    assert drift.back(new.index("more") + 1) is None

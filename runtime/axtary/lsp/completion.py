@@ -55,7 +55,7 @@ def _item(
     place: Outlook, text: str, kind: CompletionItemKind, meaning: str, where: types.Range, condition: bool
 ) -> types.CompletionItem:
     written = text
-    if place.is_key:
+    if kind is CompletionItemKind.Property:
         written = f"{text}: "
     elif not condition and not place.quote and not _PLAIN.match(text):
         written = json.dumps(text, ensure_ascii=False)

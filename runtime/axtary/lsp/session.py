@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,7 +29,7 @@ class _Running:
     job: Job | None = None
     slow: bool = False  # are findings shown that took a proof?
     shown: dict[Path, list[Shown]] = field(default_factory=dict)
-    texts: dict[Path, str] = field(default_factory=dict)  # what the findings are about
+    about: Mapping[Path, bytes] = field(default_factory=dict)  # the open texts that the findings are about
 
 
 class Session:
@@ -69,7 +69,7 @@ class Session:
         else:
             self._forget(project)
         if document.path not in project.files.values() or project.root not in self.workspace.projects:
-            self._publish(document.path, uri, [], None)
+            self._publish(uri, [])
 
     def files_changed(self) -> None:
         """Files changed on disk: what includes them is checked again."""
@@ -86,7 +86,7 @@ class Session:
     def shown(self, document: Document) -> list[Shown]:
         """The findings on the present text of a document; none while it is being checked."""
         running = self._running.get(self.workspace.project_of(document).root)
-        if running is None or running.texts.get(document.path) != document.text.text:
+        if running is None or running.about.get(document.path) != document.data:
             return []
         return running.shown.get(document.path, [])
 
@@ -120,15 +120,17 @@ class Session:
             return  # what was proved before stays until it is proved again
         running.slow = found.complete and any(_took_a_proof(each.code) for each in found.diagnostics)
         placed = Placed(self.workspace, project, found)
-        running.shown = placed.by_file()
-        running.texts = {placed.path(name): text for name, text in found.texts.items()}
+        running.shown, running.about = placed.by_file(), found.job.unsaved
         for path in sorted(project.published - running.shown.keys()):
-            self._publish(path, self.workspace.uri(path), [], None)
+            self._publish(self.workspace.uri(path), [])
         for path, shown in sorted(running.shown.items()):
-            document = self.workspace.documents.get(path)
-            version = document.version if document and document.text.text == running.texts.get(path) else None
-            self._publish(path, self.workspace.uri(path), [seen for _, seen in shown], version)
+            self._publish(self.workspace.uri(path), [seen for _, seen in shown], self._version(path, found.job))
         project.published = set(running.shown)
+
+    def _version(self, path: Path, job: Job) -> int | None:
+        """The version of an open text, if the job has read that one."""
+        document = self.workspace.documents.get(path)
+        return document.version if document is not None and job.unsaved.get(path) == document.data else None
 
     def _learn(self, project: Project, found: Found) -> None:
         """What requests are answered from; a file that now belongs to this policy is no policy of its own any more."""
@@ -155,21 +157,21 @@ class Session:
             running.job.cancelled.set()
         self.workspace.projects.pop(project.root, None)
         for path in sorted(project.published - set(keep)):
-            self._publish(path, self.workspace.uri(path), [], None)
+            self._publish(self.workspace.uri(path), [])
 
     def _failed(self, job: Job, error: Exception) -> None:
         project = self.workspace.projects.get(job.root)
         if isinstance(error, UnreadableError) and project is not None:  # a test file whose policy is not there
             self.log(f"{error}; {error.help}", types.MessageType.Warning)
             for path in sorted(project.published):
-                self._publish(path, self.workspace.uri(path), [], None)
+                self._publish(self.workspace.uri(path), [])
             project.published = set()
         elif not isinstance(error, UnreadableError):
             self.log_error(error)
 
     # --- to the editor ---
 
-    def _publish(self, _path: Path, uri: str, found: list[types.Diagnostic], version: int | None) -> None:
+    def _publish(self, uri: str, found: list[types.Diagnostic], version: int | None = None) -> None:
         self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
 
     def log(self, text: str, kind: types.MessageType) -> None:

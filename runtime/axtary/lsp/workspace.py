@@ -21,7 +21,7 @@ from axtary.compiler import Compiled, included
 from axtary.compiler.ir import Span
 from axtary.compiler.source import MAX_BYTES, Text
 from axtary.lsp import names
-from axtary.lsp.drift import Drift
+from axtary.lsp.drift import Drift, drift
 from axtary.lsp.names import Name
 from axtary.lsp.parsing import Parsed, parse
 from axtary.lsp.positions import UTF16, DocumentText
@@ -81,9 +81,9 @@ class View:
     parsed: Parsed
     now: DocumentText
 
-    @cached_property
+    @property
     def drift(self) -> Drift:
-        return Drift(self.parsed.text, self.now.text)
+        return drift(self.parsed.text, self.now.text)
 
     def range(self, start: int, end: int) -> types.Range | None:
         """Where indices of the text that was read stand now; None if they were changed."""
