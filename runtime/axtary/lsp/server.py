@@ -15,7 +15,7 @@ from importlib.metadata import version
 from typing import Any, BinaryIO, TypeVar
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import FeatureRequestError, JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from axtary.compiler import CompileError
@@ -41,6 +41,9 @@ class Server(LanguageServer):
     """pygls' server, whose errors go to the editor's log and not to a window."""
 
     def report_server_error(self, error: Exception, source: Any) -> None:
+        """Log what no answer tells: the error of a request is its answer."""
+        if source is FeatureRequestError:
+            return
         self.window_log_message(types.LogMessageParams(types.MessageType.Error, described(error)))
 
 
