@@ -59,12 +59,12 @@ def open_(folder: Path) -> Iterator[Editor]:
 
 def applied(text: str, edits: list[Json]) -> str:
     """The text with edits made, in UTF-16 as an editor has it; edits do not overlap."""
-    lines = text.encode("utf-16-le").split(b"\n\0") if "\r" not in text else None
-    assert lines is not None
+    lines = [line.encode("utf-16-le") for line in text.split("\n")]
 
     def index(place: Json) -> int:
-        before = sum(len(line) + 2 for line in lines[: place["line"]])
-        return before + min(place["character"] * 2, len(lines[place["line"]]) if place["line"] < len(lines) else 0)
+        line: int = place["line"]
+        before = sum(len(each) + 2 for each in lines[:line])
+        return before + min(int(place["character"]) * 2, len(lines[line]) if line < len(lines) else 0)
 
     data, last = text.encode("utf-16-le"), len(text.encode("utf-16-le"))
     for edit in sorted(edits, key=lambda each: index(each["range"]["start"]), reverse=True):

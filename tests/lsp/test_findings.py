@@ -184,6 +184,25 @@ def test_a_test_file_is_checked_against_its_policy(folder: Path, open_: Editor) 
     assert [each["code"] for each in open_.diagnostics("axtary.test.yml")]
 
 
+def test_a_test_file_without_its_policy_is_checked_by_itself(open_: Editor) -> None:
+    open_.open("axtary.test.yml", "version: 1\ncases:\n  - {name: a, action: {tool: x}, expect: alow}\n")
+    assert [each["code"] for each in open_.diagnostics("axtary.test.yml")] == ["AX0204"]
+    open_.ask("hover", "axtary.test.yml", 0, 0)
+    while not open_.logged():
+        open_.message()
+    assert "axtary.yml: no such file" in open_.logged()[0]
+
+
+def test_what_changes_on_disk_is_read_again(folder: Path, open_: Editor) -> None:
+    (folder / "more.yml").write_text(RULE)
+    open_.open(NAME, "version: 1\ninclude: [more.yml]\n")
+    assert open_.diagnostics(NAME) == open_.diagnostics("more.yml") == []
+    (folder / "more.yml").write_text(RULE.replace("allow", "alow"))
+    open_.seen.clear()
+    open_.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": open_.uri("more.yml"), "type": 2}]})
+    assert [each["code"] for each in open_.diagnostics("more.yml")] == ["AX0204"]
+
+
 def test_half_a_surrogate_pair_is_refused_and_nothing_else(open_: Editor) -> None:
     open_.open(NAME, RULE + "# \ud83d\n")
     (found,) = open_.diagnostics(NAME)

@@ -32,7 +32,7 @@ from axtary.lsp.workspace import Project, Workspace
 ROOT = Path(__file__).parents[2]
 POLICIES = sorted((ROOT / "golden").glob("*/policy.yml")) + sorted((ROOT / "golden" / "mistakes").glob("*.yml"))
 TEXTS = int(os.environ.get("AXTARY_LSP_TEXTS", "250"))
-CONVERTER = default_converter()
+CONVERTER: Any = default_converter()  # type: ignore[no-untyped-call]
 
 
 def texts(seed: int, count: int) -> Iterator[tuple[Path, str, str]]:

@@ -191,6 +191,7 @@ def test_answers_come_from_the_last_readable_text_while_it_is_broken(tmp_path: P
         assert [each["code"] for each in found.diagnostics(NAME)] == ["AX0104"]
         answer = found.ask("hover", NAME, *at(broken, "payload.files <=", 9))
         assert "`payload.files`: integer" in answer["contents"]["value"]
+        assert "declared in `axtary.yml:10`" in answer["contents"]["value"]  # two lines further down
         line, _ = at(broken, "payload.files <=", 0)
         assert answer["range"]["start"]["line"] == line
         (place,) = found.ask("definition", NAME, *at(broken, '"@coders"', 3))

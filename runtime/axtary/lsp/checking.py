@@ -18,7 +18,7 @@ from axtary.compiler.diagnostics import Reporter, TooManyErrors
 from axtary.compiler.testfiles import read_suite
 from axtary.lsp.parsing import Parsed, parse
 from axtary.runtime.invariants import checked
-from axtary.runtime.policyfile import includes, read_policy
+from axtary.runtime.policyfile import UnreadableError, includes, read_policy
 from axtary.runtime.policyfix import Result, findings
 from axtary.runtime.testing.files import read_cases
 
@@ -65,18 +65,25 @@ class Found:
 
 
 def run(job: Job) -> Iterator[Found]:
-    """The findings, then those with the proofs. Raises StaleError; UnreadableError if the policy is not there."""
-    data = job.unsaved[job.root] if job.root in job.unsaved else read_policy(job.root)
-    load = includes(job.root, job.unsaved)
+    """The findings, then those with the proofs. Raises StaleError.
+
+    Of a policy that is not there, what its tests say of themselves. Raises UnreadableError behind that.
+    """
+    missing = None
     try:
-        result: Result = compile_policy(job.root.name, data, load, job.pulse)
+        data = job.unsaved[job.root] if job.root in job.unsaved else read_policy(job.root)
+        result: Result = compile_policy(job.root.name, data, includes(job.root, job.unsaved), job.pulse)
     except CompileError as error:
         result = error
+    except UnreadableError as error:
+        result, missing = CompileError((), {}), error
     parsed = {name: _parsed(job, name, text) for name, text in result.sources.items() if _is_file(name)}
     tests, texts = _tests(job, result)
     texts |= {name: text for name, text in result.sources.items() if _is_file(name)}
     proofs = isinstance(result, Compiled) and (job.lint or bool(result.invariants))
     yield Found(job, result, parsed, tests, texts, not proofs)
+    if missing is not None:
+        raise missing
     if isinstance(result, Compiled) and proofs:
         yield Found(job, _proved(job, result), parsed, tests, texts, True)
 

@@ -9,14 +9,15 @@ from lsprotocol import types
 
 from axtary.backends.native.patterns import any_of
 from axtary.compiler.inference import named
-from axtary.compiler.ir import NUMERIC, Field, Rule, Type, path_text
+from axtary.compiler.ir import NUMERIC, Field, Rule, Span, Type, path_text
 from axtary.compiler.patterns import Dialect
 from axtary.compiler.patterns import parse as parse_pattern
-from axtary.compiler.source import Text
+from axtary.compiler.source import Source, Text
 from axtary.compiler.syntax import SyntaxProblem
 from axtary.compiler.text import condition_text, match_text
 from axtary.grammars import page, pages
 from axtary.lsp import attributes, names
+from axtary.lsp.drift import drift
 from axtary.lsp.names import Kind, Name
 from axtary.lsp.prose import Prose
 from axtary.lsp.rows import rows_of
@@ -156,7 +157,7 @@ class _Hover:
         if reference.steps in attributes.MEANINGS:
             prose.line(f"{attributes.MEANINGS[reference.steps]}; built in")
         elif known is not None and known.span is not None:
-            where = prose.code(f"{known.span.file}:{known.span.line}")
+            where = prose.code(f"{known.span.file}:{self._line(known.span)}")
             prose.line(f"{'declared' if known.origin == 'declared' else 'inferred from its use'} in {where}")
         elif self._good is None:
             prose.line("types are known once the policy compiles")
@@ -164,6 +165,17 @@ class _Hover:
             prose.line("nothing tells its type: declare it under `tools`, or compare it with a literal")
         if known is not None:
             prose.line(_undefined(known.type))
+
+    def _line(self, span: Span) -> int:
+        """The line on which something stands now that the last good compilation saw at a span."""
+        project, good = self._project, self._good
+        path = project.path(span.file)
+        view = self._workspace.view(path, project) if path is not None else None
+        if good is None or view is None:
+            return span.line
+        before = Source(span.file, good.sources[span.file])
+        index = drift(before.text, view.now.text).forward(before.index(span.line, span.column))
+        return view.now.position(index).line + 1 if index is not None else span.line
 
     def _pattern(self, field: Field, text: Text) -> None:
         prose = self._prose

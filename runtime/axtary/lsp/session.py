@@ -159,14 +159,10 @@ class Session:
         for path in sorted(project.published - set(keep)):
             self._publish(self.workspace.uri(path), [])
 
-    def _failed(self, job: Job, error: Exception) -> None:
-        project = self.workspace.projects.get(job.root)
-        if isinstance(error, UnreadableError) and project is not None:  # a test file whose policy is not there
+    def _failed(self, _job: Job, error: Exception) -> None:
+        if isinstance(error, UnreadableError):  # the policy of a test file is not there
             self.log(f"{error}; {error.help}", types.MessageType.Warning)
-            for path in sorted(project.published):
-                self._publish(self.workspace.uri(path), [])
-            project.published = set()
-        elif not isinstance(error, UnreadableError):
+        else:
             self.log_error(error)
 
     # --- to the editor ---
