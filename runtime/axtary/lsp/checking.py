@@ -49,12 +49,13 @@ class Job:
 class Found:
     """What a job found: the files of the policy and its tests by the names that spans use, and the findings.
 
-    `complete`: nothing more will come of this job.
+    `parsed` has the files of the policy, `tested` its tests. `complete`: nothing more will come of this job.
     """
 
     job: Job
     result: Result
     parsed: Mapping[str, Parsed]
+    tested: tuple[Parsed, ...]
     tests: tuple[Diagnostic, ...]
     texts: Mapping[str, str]
     complete: bool
@@ -79,13 +80,14 @@ def run(job: Job) -> Iterator[Found]:
         result, missing = CompileError((), {}), error
     parsed = {name: _parsed(job, name, text) for name, text in result.sources.items() if _is_file(name)}
     tests, texts = _tests(job, result)
+    tested = tuple(_parsed(job, name, text) for name, text in texts.items())
     texts |= {name: text for name, text in result.sources.items() if _is_file(name)}
     proofs = isinstance(result, Compiled) and (job.lint or bool(result.invariants))
-    yield Found(job, result, parsed, tests, texts, not proofs)
+    yield Found(job, result, parsed, tested, tests, texts, not proofs)
     if missing is not None:
         raise missing
     if isinstance(result, Compiled) and proofs:
-        yield Found(job, _proved(job, result), parsed, tests, texts, True)
+        yield Found(job, _proved(job, result), parsed, tested, tests, texts, True)
 
 
 def _is_file(name: str) -> bool:

@@ -105,7 +105,7 @@ def _tests(workspace: Workspace, view: View) -> list[View]:
         there = workspace.fresh(path, project)
         if there is None and path in opened:
             raise RefusedError(f"{quoted(path.name)} cannot be read as YAML now: mend it first, then rename")
-        if there is not None and workspace.policy_of_test(there.parsed) == project.root:
+        if there is not None and workspace.policy_of_test(path, there.parsed) == project.root:
             found.append(there)
     return found
 

@@ -104,7 +104,8 @@ class Session:
         running = self._running[project.root]
         members = self.workspace.members(project)
         tests = tuple(document.path for document in members if document.is_test)
-        known = {view.parsed.path: view.parsed for view in self.workspace.views(project)}
+        views = (*self.workspace.views(project), *self.workspace.test_views(project))
+        known = {view.parsed.path: view.parsed for view in views}
         unsaved = self.workspace.unsaved()
         running.timer = None
         running.job = Job(project.root, unsaved, tests, known, project.good, self._lint)
@@ -138,7 +139,7 @@ class Session:
         if isinstance(found.result, Compiled):
             project.good = found.result
         project.files = {project.root.name: project.root} | {name: each.path for name, each in found.parsed.items()}
-        for parsed in found.parsed.values():
+        for parsed in (*found.parsed.values(), *found.tested):
             self.workspace.learn(parsed)
         for path in set(project.files.values()) - {project.root}:
             other = self.workspace.projects.get(path)

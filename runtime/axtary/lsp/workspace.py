@@ -31,6 +31,7 @@ from axtary.runtime.testing.files import is_test_file, policy_named
 
 _MAX_PARENTS = 16  # folders above a file in which a policy that includes it is looked for
 _AT_ONCE = 64 * 1024  # characters of a text that is parsed while somebody waits
+_AT_FIRST = 512 * 1024  # the same, of a text that nothing is known of; a longer one is waited for
 _VERSION = re.compile(r"^[\"']?version[\"']?[ \t]*:", re.MULTILINE)
 _POLICY = re.compile(r"^[\"']?(policies|policy|preset|invariants|groups|tools)[\"']?[ \t]*:", re.MULTILINE)
 _CASES = re.compile(r"^[\"']?cases[\"']?[ \t]*:", re.MULTILINE)
@@ -169,8 +170,8 @@ class Workspace:
 
     def project_of(self, document: Document) -> Project:
         """The policy that a document belongs to; a new one if none is known."""
-        parsed = self.parsed(document.path) if document.is_test else None
-        root = self.policy_of_test(parsed) if parsed is not None else self._root(document.path)
+        path = document.path
+        root = self.policy_of_test(path, self.parsed(path)) if document.is_test else self._root(path)
         return self.projects.setdefault(root, Project(root, files={root.name: root}))
 
     def members(self, project: Project) -> list[Document]:
@@ -202,10 +203,10 @@ class Workspace:
             return ()
         return included(root.name, data, includes(root, unsaved))
 
-    def policy_of_test(self, parsed: Parsed) -> Path:
-        """The policy that a test file is about."""
-        named = names.get(parsed.tree, "policy")
-        return real(policy_named(parsed.path, named.value if isinstance(named, Text) and named.value else None))
+    def policy_of_test(self, path: Path, parsed: Parsed | None) -> Path:
+        """The policy that a test file is about, as far as it could be read."""
+        named = names.get(parsed.tree, "policy") if parsed is not None else None
+        return real(policy_named(path, named.value if isinstance(named, Text) and named.value else None))
 
     # --- trees ---
 
@@ -221,7 +222,7 @@ class Workspace:
         document, known = self.documents.get(path), self._parsed.get(path)
         text = document.text.text if document is not None else None
         stale = text is not None and (known is None or known.text != text) and self._unreadable.get(path) != text
-        if document is not None and stale and (known is None or len(document.text.text) <= _AT_ONCE):
+        if document is not None and stale and len(document.text.text) <= (_AT_FIRST if known is None else _AT_ONCE):
             self.learn(parse(path, path.name, document.data))
         return self._parsed.get(path)
 
