@@ -42,8 +42,9 @@ def hover(workspace: Workspace, view: View, position: types.Position, *, markdow
     spot = spot_at(view, position)
     if spot is None or not isinstance(spot.place.node, Text):
         return None
-    _Hover(workspace, spot, prose).tell(spot.place.node)
-    return types.Hover(prose.content(), view.text_range(spot.place.node)) if prose else None
+    told = _Hover(workspace, spot, prose)
+    told.tell(spot.place.node)
+    return types.Hover(prose.content(), view.range(*told.extent)) if prose else None
 
 
 def _code_at(view: View, position: types.Position) -> tuple[int, int, str] | None:
@@ -68,9 +69,11 @@ class _Hover:
     def __init__(self, workspace: Workspace, spot: Spot, prose: Prose) -> None:
         self._workspace, self._spot, self._prose = workspace, spot, prose
         self._project, self._good = spot.view.project, spot.view.project.good
+        self.extent = (0, 0)  # of what is told of, in the text that was read
 
     def tell(self, text: Text) -> None:
         name, steps = self._spot.name, self._spot.steps
+        self.extent = text.start, text.end
         if name is not None and name.text is text:
             self._group(name) if name.kind is Kind.GROUP else self._rule(name)
             return
@@ -147,6 +150,7 @@ class _Hover:
         if reference is None:
             self._schema(self._spot.steps)
             return
+        self.extent = text.extent(reference.start, reference.end) or self.extent
         prose, shown = self._prose, path_text(reference.steps)
         known = (
             attributes.known(self._good, self._spot.place, self._spot.owner, reference)

@@ -22,7 +22,6 @@ class Outlook:
     is_key: bool
     word: str
     quote: str = ""  # in which the word stands
-    flow: bool = False  # inside brackets, where more follows on the line
 
 
 def outlook(text: str, index: int) -> Outlook:
@@ -88,7 +87,7 @@ def _typed(steps: Steps, rest: str) -> Outlook:
             start = at + 1
     in_list = bool(steps) and steps[-1] == 0 and not quote
     word = rest[start:]
-    return Outlook(steps, is_key and not (quote and in_list), word, quote, flow)
+    return Outlook(steps, is_key and not (quote and in_list), word, quote)
 
 
 def _closed(steps: Steps, char: str, open_: list[str]) -> tuple[Steps, bool]:

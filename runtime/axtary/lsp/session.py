@@ -135,7 +135,6 @@ class Session:
 
     def _learn(self, project: Project, found: Found) -> None:
         """What requests are answered from; a file that now belongs to this policy is no policy of its own any more."""
-        project.result = found.result
         if isinstance(found.result, Compiled):
             project.good = found.result
         project.files = {project.root.name: project.root} | {name: each.path for name, each in found.parsed.items()}

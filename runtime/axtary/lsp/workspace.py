@@ -26,7 +26,6 @@ from axtary.lsp.names import Name
 from axtary.lsp.parsing import Parsed, parse
 from axtary.lsp.positions import UTF16, DocumentText
 from axtary.runtime.policyfile import DEFAULT, UnreadableError, includes, read_bytes
-from axtary.runtime.policyfix import Result
 from axtary.runtime.testing.files import is_test_file, policy_named
 
 _MAX_PARENTS = 16  # folders above a file in which a policy that includes it is looked for
@@ -60,7 +59,6 @@ class Project:
     """A policy. `good` is the last compilation without errors; `files` are the paths by the names that spans use."""
 
     root: Path
-    result: Result | None = None
     good: Compiled | None = None
     files: dict[str, Path] = field(default_factory=dict)
     published: set[Path] = field(default_factory=set)
@@ -111,6 +109,7 @@ class Workspace:
         self.documents: dict[Path, Document] = {}
         self.projects: dict[Path, Project] = {}
         self._parsed: dict[Path, Parsed] = {}
+        self._includes: dict[Path, tuple[bytes, tuple[str, ...]]] = {}  # of a policy: its text, and what it includes
         self._unreadable: dict[Path, str] = {}  # the last text that is no YAML
 
     # --- open texts ---
@@ -196,12 +195,17 @@ class Workspace:
         return None
 
     def _included(self, root: Path) -> tuple[str, ...]:
+        """What a policy includes; read again only if its first file has changed, for this is asked at every key."""
         unsaved = self.unsaved()
         try:
             data = unsaved[root] if root in unsaved else read_bytes(root, MAX_BYTES)
         except UnreadableError:
             return ()
-        return included(root.name, data, includes(root, unsaved))
+        known = self._includes.get(root)
+        if known is None or known[0] != data:
+            known = data, included(root.name, data, includes(root, unsaved))
+            self._includes[root] = known
+        return known[1]
 
     def policy_of_test(self, path: Path, parsed: Parsed | None) -> Path:
         """The policy that a test file is about, as far as it could be read."""
