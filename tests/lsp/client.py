@@ -162,6 +162,20 @@ class Editor:
     def logged(self) -> list[str]:
         return [found["params"]["message"] for found in self.seen if found["method"] == "window/logMessage"]
 
+    @contextmanager
+    def at(self, folder: Path) -> Iterator[Editor]:
+        """The same server for another folder: starting one takes a second. At the end every file is closed."""
+        self.folder = folder
+        self._versions.clear()
+        self.seen.clear()
+        yield self
+        for name in self._versions:
+            self.close(name)
+        assert not self.failures()
+
+    def failures(self) -> list[str]:
+        return [line for line in self.logged() if "internal error" in line]
+
     def stop(self) -> int:
         """Shut down in order; the exit code."""
         self.request("shutdown", None)
@@ -180,7 +194,7 @@ def editor(folder: Path, *options: str, **capabilities: Json) -> Iterator[Editor
         found.start(**capabilities)
         yield found
         assert found.stop() == 0, found.stderr()
-        assert not [line for line in found.logged() if "internal error" in line]
+        assert not found.failures()
     finally:
         with suppress(ProcessLookupError):
             found.process.kill()

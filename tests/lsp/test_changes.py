@@ -49,9 +49,15 @@ def folder(tmp_path: Path) -> Path:
     return found
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
+    with editor(tmp_path_factory.mktemp("server")) as found:
+        yield found
+
+
 @pytest.fixture
-def open_(folder: Path) -> Iterator[Editor]:
-    with editor(folder) as found:
+def open_(server: Editor, folder: Path) -> Iterator[Editor]:
+    with server.at(folder) as found:
         found.open(NAME)
         found.diagnostics(NAME)
         yield found
