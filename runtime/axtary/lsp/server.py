@@ -10,7 +10,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import Awaitable, Callable
-from functools import wraps
+from functools import partial, wraps
 from importlib.metadata import version
 from typing import Any, BinaryIO, TypeVar
 
@@ -30,6 +30,7 @@ from axtary.lsp.protocol import Protocol
 from axtary.lsp.rename import RefusedError, placeholder, rename
 from axtary.lsp.session import Session, described
 from axtary.lsp.symbols import symbols
+from axtary.lsp.threads import aside
 from axtary.lsp.workspace import Document
 
 T = TypeVar("T")
@@ -227,7 +228,7 @@ class _Features:
             return action
         project, unsaved = workspace.project_of(document), workspace.unsaved()
         names = {path: name for name, path in project.files.items()}
-        texts = await asyncio.to_thread(actions.mended, project.root, unsaved, names)
+        texts = await aside(partial(actions.mended, project.root, unsaved, names))
         self._still(unsaved)
         action.edit = actions.all_edits(workspace, texts, versioned=self._versioned)
         return action
@@ -237,7 +238,7 @@ class _Features:
         if document is None or document.is_test:
             return None
         unsaved = {document.path: document.data}
-        text = await asyncio.to_thread(_formatted, document)
+        text = await aside(partial(_formatted, document))
         self._still(unsaved)
         return between(document.text, text)
 

@@ -15,6 +15,7 @@ from axtary.compiler.diagnostics import printable
 from axtary.lsp.actions import Shown
 from axtary.lsp.checking import Checker, Found, Job
 from axtary.lsp.findings import Placed
+from axtary.lsp.threads import post
 from axtary.lsp.workspace import Document, Project, View, Workspace
 from axtary.runtime.policyfile import UnreadableError
 
@@ -42,7 +43,7 @@ class Session:
         loop = asyncio.get_running_loop()
 
         def in_loop(call: Callable[..., None]) -> Callable[..., None]:
-            return lambda *args: None if loop.is_closed() else _scheduled(loop, call, args)
+            return lambda *args: post(loop, call, *args)
 
         self._checker = Checker(in_loop(self._found), in_loop(self._failed))
 
@@ -190,7 +191,3 @@ def described(error: BaseException) -> str:
 
 def _took_a_proof(code: str) -> bool:
     return code.startswith("AX10") or "AX0720" <= code < "AX0731"
-
-
-def _scheduled(loop: asyncio.AbstractEventLoop, call: Callable[..., None], args: tuple[object, ...]) -> None:
-    loop.call_soon_threadsafe(call, *args)

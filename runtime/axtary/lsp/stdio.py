@@ -19,6 +19,8 @@ from typing import BinaryIO
 from pygls.exceptions import JsonRpcException, JsonRpcParseError
 from pygls.lsp.server import LanguageServer
 
+from axtary.lsp.threads import post
+
 MAX_MESSAGE = 64 * 2**20  # bytes: a policy has 4 MiB at most, and an escaped character at most six bytes
 _MAX_HEADER = 4096
 _LENGTH = re.compile(rb"content-length:[ \t]*([0-9]{1,12})[ \t]*\r?\n?", re.IGNORECASE)
@@ -69,10 +71,6 @@ async def serve(server: LanguageServer, stdin: BinaryIO, stdout: BinaryIO) -> No
     loop, messages = asyncio.get_running_loop(), asyncio.Queue[bytes | TooLongError | None]()
     server.protocol.set_writer(Writer(stdout, lambda: messages.put_nowait(None)))
 
-    def deliver(message: bytes | TooLongError | None) -> None:
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(messages.put_nowait, message)
-
     def listen() -> None:
         message: bytes | TooLongError | None = b""
         while isinstance(message, bytes):
@@ -82,7 +80,7 @@ async def serve(server: LanguageServer, stdin: BinaryIO, stdout: BinaryIO) -> No
                 message = error
             except (OSError, ValueError):
                 message = None
-            deliver(message)
+            post(loop, messages.put_nowait, message)
 
     threading.Thread(target=listen, name="reader", daemon=True).start()
     watch = loop.create_task(_watch_editor(server, lambda: messages.put_nowait(None)))
