@@ -17,8 +17,9 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.protocol import default_converter
+from tests.lsp.client import editor
 
-from axtary.compiler.diagnostics import CompileError
+from axtary.compiler import CompileError, compile_policy
 from axtary.lsp import actions, edits
 from axtary.lsp.checking import Job, run
 from axtary.lsp.completion import completions
@@ -96,6 +97,29 @@ def test_every_question_about_every_text_has_an_answer(part: int) -> None:
             check(workspace, project, document.path, now)
             for found in everything(workspace, project, document.path, rng):
                 inside(now, CONVERTER.unstructure(found))
+
+
+def test_a_server_lives_through_files_being_typed(tmp_path: Path) -> None:
+    """Each file as it grows, over real pipes, with a question behind each piece; at the end its findings are right."""
+    rng = Random(7)
+    with editor(tmp_path.resolve()) as found:
+        for number, path in enumerate(rng.sample(POLICIES, 8)):
+            text, name = path.read_text(encoding="utf-8", errors="replace"), f"{number}.axtary.yml"
+            found.open(name, "")
+            for end in sorted(rng.sample(range(len(text)), 6)):
+                found.change(name, text[:end])
+                line = text.count("\n", 0, end)
+                found.ask(rng.choice(["hover", "definition", "completion", "prepareRename"]), name, line, 3)
+            found.change(name, text)
+            codes = [each["code"] for each in found.diagnostics(name)]
+            assert codes == compiled(name, text)
+
+
+def compiled(name: str, text: str) -> list[str]:
+    try:
+        return [each.code for each in compile_policy(name, text.encode()).warnings]
+    except CompileError as error:
+        return [each.code for each in error.diagnostics]
 
 
 def check(workspace: Workspace, project: Project, path: Path, text: str) -> None:
