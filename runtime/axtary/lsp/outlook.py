@@ -34,7 +34,7 @@ def outlook(text: str, index: int) -> Outlook:
         steps.append(0)
         column = indent
     _climb(lines[-1 - _MAX_LINES : -1], column, bool(dashes), steps)
-    return _typed(tuple(reversed(steps)), rest)
+    return _Typing(tuple(reversed(steps)), rest).outlook()
 
 
 def _parts(line: str) -> tuple[int, str, str]:
@@ -60,43 +60,56 @@ def _climb(lines: list[str], column: int, in_list: bool, steps: list[str | int])
             column, in_list = indent, True
 
 
-def _typed(steps: Steps, rest: str) -> Outlook:
-    """What stands on the line before the index, brackets followed into their inside."""
-    is_key, quote, start, open_, flow = True, "", 0, [], False
-    at = 0
-    while at < len(rest):
-        char = rest[at]
-        key = _KEY.match(rest, at) if is_key and at == start else None
-        if quote:
-            quote = "" if char == quote else quote
-        elif key is not None:
-            steps, is_key, at = (*steps, key["key"].strip("\"' ")), False, key.end() - 1
-            open_.append(":")
-            start = at + 1
-        elif char in "\"'" and not rest[start:at].strip():
-            quote, start = char, at + 1
-        elif char in "{[" and not rest[start:at].strip():
-            open_.append(char)
-            flow, is_key, start = True, char == "{", at + 1
-            steps = steps if char == "{" else (*steps, 0)
-        elif char in "]}," and flow:
-            steps, is_key = _closed(steps, char, open_)
-            start, flow = at + 1, any(each in "{[" for each in open_)
-        at += 1
-        if start == at and at < len(rest) and rest[at] == " " and not quote:
-            start = at + 1
-    in_list = bool(steps) and steps[-1] == 0 and not quote
-    word = rest[start:]
-    return Outlook(steps, is_key and not (quote and in_list), word, quote)
+class _Typing:
+    """What stands on a line before the index, read from left to right: `steps` follow it into keys and brackets."""
 
+    def __init__(self, steps: Steps, line: str) -> None:
+        self._steps, self._line = steps, line
+        self._is_key = True
+        self._quote = ""
+        self._start = 0  # of the word that is being typed
+        self._open: list[str] = []  # brackets, and a colon for each key whose value has begun
 
-def _closed(steps: Steps, char: str, open_: list[str]) -> tuple[Steps, bool]:
-    """Where one is behind a comma or a closing bracket."""
-    if open_ and open_[-1] == ":":
-        open_.pop()
-        steps = steps[:-1]
-    if char == ",":
-        return steps, not open_ or open_[-1] == "{"
-    if open_:
-        steps = steps[:-1] if open_.pop() == "[" else steps
-    return steps, False
+    def outlook(self) -> Outlook:
+        at = 0
+        while at < len(self._line):
+            at = self._take(at)
+        word = self._line[self._start :]
+        is_item = bool(self._steps) and self._steps[-1] == 0
+        return Outlook(
+            self._steps,
+            self._is_key and not (self._quote and is_item),
+            word if self._quote else word.lstrip(),
+            self._quote,
+        )
+
+    def _take(self, at: int) -> int:
+        """Read what begins at an index; the index behind it."""
+        char, begins = self._line[at], not self._line[self._start : at].strip()
+        if self._quote:
+            self._quote = "" if char == self._quote else self._quote
+        elif self._is_key and begins and (key := _KEY.match(self._line, at)) is not None:
+            self._steps, self._is_key = (*self._steps, key["key"].strip("\"' ")), False
+            self._open.append(":")
+            self._start = key.end()
+            return key.end()
+        elif begins and char in "\"'":
+            self._quote, self._start = char, at + 1
+        elif begins and char in "{[":
+            self._open.append(char)
+            self._steps, self._is_key, self._start = (*self._steps, *([0] if char == "[" else [])), char == "{", at + 1
+        elif char in "]}," and not {"{", "["}.isdisjoint(self._open):
+            self._close(char)
+            self._start = at + 1
+        return at + 1
+
+    def _close(self, char: str) -> None:
+        """Leave a value behind a comma, and a bracket behind its end."""
+        if self._open[-1] == ":":
+            self._open.pop()
+            self._steps = self._steps[:-1]
+        if char == ",":
+            self._is_key = not self._open or self._open[-1] == "{"
+        elif self._open:
+            self._steps = self._steps[:-1] if self._open.pop() == "[" else self._steps
+            self._is_key = False
