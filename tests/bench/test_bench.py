@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.bench import lint, report, workloads
+from tests.bench import lint, lsp, report, workloads
 from tests.bench.peers import PEERS, is_installed
 
 NAMES = [peer.name for peer in PEERS]
@@ -37,3 +37,12 @@ def test_the_lints_are_measured(capsys: pytest.CaptureFixture[str], monkeypatch:
     monkeypatch.setattr("sys.argv", ["lint", "--rules", "20", "--workloads", "mixed", "stars"])
     assert lint.main() == 0
     assert capsys.readouterr().out.count("0 undecided") == 2
+
+
+def test_the_language_server_is_measured(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["lsp", "--rules", "5", "--repeat", "1"])
+    monkeypatch.setattr(lsp, "BUDGET", 60_000.0)
+    monkeypatch.setattr(lsp, "BUDGETS", {})
+    assert lsp.main() == 0
+    printed = capsys.readouterr().out
+    assert printed.count(" idle ") == printed.count(" typing ") == 9

@@ -33,6 +33,7 @@ COMMANDS = (
     ["policy", "presets"],
     ["explain"],
     ["schema"],
+    ["lsp"],
 )
 
 

@@ -88,13 +88,16 @@ class Compiled:
     places: Places = field(default_factory=Places, repr=False, compare=False)
 
 
-def compile_policy(name: str, data: bytes, load: Loader | None = None) -> Compiled:
+def compile_policy(
+    name: str, data: bytes, load: Loader | None = None, pulse: Callable[[], None] = lambda: None
+) -> Compiled:
     """Compile one policy file with its presets and includes.
 
     `name` is shown in spans; `load(path)` returns an included file, the path relative to the first file's folder.
-    Raises CompileError with the diagnostics of every file.
+    `pulse` is called for each rule: what it raises ends the compilation. Raises CompileError with the diagnostics of
+    every file.
     """
-    compilation = _Compilation(load)
+    compilation = _Compilation(load, pulse)
     try:
         compilation.add(name, data)
         return compilation.finish()
@@ -121,6 +124,7 @@ def compile_text(text: str) -> Policy:
 @dataclass
 class _Compilation:
     load: Loader | None
+    pulse: Callable[[], None] = lambda: None
     report: Reporter = field(default_factory=Reporter)
     sources: dict[str, str] = field(default_factory=dict)
     documents: list[Mapping] = field(default_factory=list)
@@ -274,10 +278,14 @@ class _Compilation:
 
     def _listed(self, node: Node, rules: RuleReader) -> list[RuleDraft]:
         listed = self.reader.sequence(node, "`policies`", "`- id: small-prs`")
-        found = [rules.read(item) for item in listed.items] if listed else []
+        found = []
+        for item in listed.items if listed else ():
+            self.pulse()
+            found.append(rules.read(item))
         return [draft for draft in found if draft is not None]
 
     def _rule(self, draft: RuleDraft, types: Types) -> Rule | None:
+        self.pulse()
         when = None
         if draft.when is not None and draft.when_text is not None:
             when = ConditionLowering(draft, draft.when_text, types, self.reader).lower(draft.when)

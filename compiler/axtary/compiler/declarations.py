@@ -20,11 +20,16 @@ _TYPE_NAMES = [t.value for t in (Type.STRING, Type.BOOLEAN, Type.NUMBER, Type.IN
 _SHORT = {"str": "string", "bool": "boolean", "int": "integer"}  # names that other languages have
 
 
+def is_group_name(text: str) -> bool:
+    """Can a group be called so?"""
+    return _GROUP_NAME.match(text) is not None
+
+
 def read_groups(node: Node, into: Declarations, reader: Reader) -> None:
     """`groups: {name: [members]}`; members may be `@other`."""
     groups = reader.mapping(node, "`groups`", None, '`coders: ["agent:codex-*"]`')
     for name, value in groups.entries if groups else ():
-        if not _GROUP_NAME.match(name.value):
+        if not is_group_name(name.value):
             help_text = "use letters, digits, `.`, `_` and `-`; the `@` stands only where the group is used"
             reader.report.error("AX0205", name.span, f"{quoted(name.value)} is not a group name", help_text)
             continue

@@ -22,6 +22,11 @@ MAX_ID = 128
 EXAMPLES = {Field.TOOL: '`"fs.{read,write}"`', Field.RESOURCE: '`"repo:acme/*"`'}  # of patterns
 
 
+def is_id(text: str) -> bool:
+    """Can a rule, or an invariant, be called so?"""
+    return _ID.match(text) is not None and len(text) <= MAX_ID
+
+
 class Ids:
     """The ids of all things of one kind, over all files: no two are alike."""
 
@@ -38,7 +43,7 @@ class Ids:
         text = self._reader.text(node, "`id`", f"`{self._example}`") if node is not None else None
         if text is None:
             return None
-        if not _ID.match(text.value) or len(text.value) > MAX_ID:
+        if not is_id(text.value):
             self._refuse(text)
             return None
         return text if self.claim(text) else None

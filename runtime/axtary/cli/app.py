@@ -433,3 +433,17 @@ def schema(
     from axtary.cli import schema as command
 
     command.run(name, json)
+
+
+@app.command(epilog="Example: axtary lsp --lint")
+def lsp(
+    lint: Annotated[bool, typer.Option("--lint", help="Prove more, as `policy check --lint` does.")] = False,
+    stdio: Annotated[
+        bool, typer.Option("--stdio", help="Speak over standard input and output: always so; some editors ask for it.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print errors of starting it as JSON.")] = False,
+) -> None:
+    """Serve editors: findings while typing, hovers, definitions, renaming, fixes. Needs `axtary[lsp]`."""
+    from axtary.cli import lsp as command
+
+    command.run(lint, json)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 
 from axtary.compiler import Compiled, IncludeError, compile_policy, included
 from axtary.compiler.compile import Loader
@@ -56,8 +57,11 @@ def policy_files(path: Path) -> list[Path]:
     return [path.parent / name for name in included(path.name, read_policy(path), includes(path))]
 
 
-def includes(path: Path) -> Loader:
-    """Reads what the policy at `path` includes, by the names that it includes it by. Raises IncludeError."""
+def includes(path: Path, unsaved: Mapping[Path, bytes] = MappingProxyType({})) -> Loader:
+    """Reads what the policy at `path` includes, by the names that it includes it by. Raises IncludeError.
+
+    `unsaved` has, by real paths, what is to be read in place of files.
+    """
     root = path.resolve().parent
 
     def load(name: str) -> bytes:
@@ -65,6 +69,8 @@ def includes(path: Path) -> Loader:
             target = (root / name).resolve()
             if not target.is_relative_to(root):
                 raise IncludeError("it is a link that leaves the policy's folder")
+            if target in unsaved:
+                return unsaved[target]
             if not target.is_file():
                 raise IncludeError("there is no such file")
             return read_bytes(target, MAX_BYTES)

@@ -12,6 +12,7 @@ import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from axtary.compiler import Compiled, CompileError, Diagnostic, compile_policy
 from axtary.compiler.edits import apply, compatible
@@ -50,13 +51,17 @@ def findings(result: Result) -> tuple[Diagnostic, ...]:
     return result.diagnostics if isinstance(result, CompileError) else result.warnings
 
 
-def mend(path: Path, examine: Callable[[Compiled], Compiled] = lambda compiled: compiled) -> Mended:
+def mend(
+    path: Path,
+    examine: Callable[[Compiled], Compiled] = lambda compiled: compiled,
+    unsaved: Mapping[Path, bytes] = MappingProxyType({}),
+) -> Mended:
     """Make the fixes of a policy and of what it includes, in memory; a broken invariant is an error like any other.
 
-    `examine` may add warnings, with fixes, to what was compiled. Raises UnreadableError; EngineError, EngineMissing as
-    `checked` does.
+    `examine` may add warnings, with fixes, to what was compiled. `unsaved` has, by real paths, what is to be read in
+    place of files. Raises UnreadableError; EngineError, EngineMissing as `checked` does.
     """
-    data, load = read_policy(path), includes(path)
+    data, load = unsaved[path] if path in unsaved else read_policy(path), includes(path, unsaved)
     read: dict[str, bytes] = {path.name: data}
 
     def compiled(texts: Mapping[str, str]) -> Result:

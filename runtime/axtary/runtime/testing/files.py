@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,8 +81,13 @@ def policy_of(file: Path) -> Path:
     Raises UnreadableError. A file that cannot be parsed gives the default; what is wrong with it is reported later.
     """
     suite, _ = read_suite(str(file), read_bytes(file, MAX_BYTES), _Deaf())
-    if suite is not None and suite.policy is not None:
-        return file.parent / suite.policy.value
+    return policy_named(file, suite.policy.value if suite is not None and suite.policy is not None else None)
+
+
+def policy_named(file: Path, policy: str | None) -> Path:
+    """The policy of a test file that names `policy`, or names none."""
+    if policy is not None:
+        return file.parent / policy
     parents = [file.parent, *file.parent.parents]
     above = next((folder.parent for folder in parents if folder.name == FOLDER), None)
     beside = file.parent / DEFAULT
@@ -128,13 +134,14 @@ def load_suites(files: Iterable[Path], policy: Policy, path: Path, *, found: boo
 
 
 def read_cases(name: str, text: str, policy: Policy) -> list[Ready]:
-    """The cases of a test file that was just made. Raises CompileError, as a file on disk would."""
+    """The cases of a test file that is not on disk yet. Raises CompileError, as a file on disk would."""
     report = Reporter()
-    suite, source = read_suite(name, text.encode("utf-8"), report)
-    found = []
-    if suite is not None:
-        check_rules(suite, policy, report)
-        found = list(_through_the_door(name, suite.cases, report))
+    suite, source, found = None, "", []
+    with suppress(TooManyErrors):
+        suite, source = read_suite(name, text.encode("utf-8", "surrogatepass"), report)
+        if suite is not None:
+            check_rules(suite, policy, report)
+            found = list(_through_the_door(name, suite.cases, report))
     if report.failed:
         raise CompileError(report.diagnostics, {name: source})
     return found
