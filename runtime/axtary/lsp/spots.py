@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from lsprotocol import types
 
-from axtary.compiler.places import Place, Steps
+from axtary.compiler.places import Place
 from axtary.compiler.source import Node
+from axtary.compiler.steps import Steps
 from axtary.lsp import names
 from axtary.lsp.names import Name
 from axtary.lsp.workspace import View
