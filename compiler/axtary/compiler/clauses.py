@@ -11,13 +11,14 @@ two-valued, because it says what an undefined leaf counts as.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any
 
 from axtary.compiler.ir import (
     And,
+    Approvers,
     Atom,
     Attribute,
     Condition,
@@ -187,6 +188,21 @@ def ask(condition: Condition, rail: Rail) -> Predicate:
         join = AllOf if isinstance(condition, And) == positive else AnyOf
         return join(tuple(ask(item, rail) for item in condition.items))
     return Literal(condition, _DEFINED.get(rail, rail) if isinstance(condition, Has) else rail)
+
+
+Duties = Mapping[str, list[tuple[Reason, Obligation | Approvers]]]
+
+
+def duties_of(policy: Policy) -> Duties:
+    """Of each rule: its obligations and its approval, by reason code."""
+    found: dict[str, list[tuple[Reason, Obligation | Approvers]]] = {rule.id: [] for rule in policy.rules}
+    for restriction in clauses(policy).restrictions:
+        if restriction.obligation is not None:
+            found[restriction.rule.id].append((restriction.reason, restriction.obligation))
+    for rule in policy.rules:
+        if rule.approvers is not None:
+            found[rule.id].append((Reason.APPROVAL_REQUIRED, rule.approvers))
+    return found
 
 
 def merged_obligations(fired: Iterable[Rule]) -> dict[str, Any]:

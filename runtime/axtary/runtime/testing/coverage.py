@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from axtary.compiler.analysis.coverage import Coverage, Missing
-from axtary.compiler.clauses import Reason, clauses
+from axtary.compiler.clauses import Reason, duties_of
 from axtary.compiler.ir import Approvers, Atom, Obligation, Policy, Rule, Span, atoms, attributes
 from axtary.compiler.text import approvers_text, condition_text, obligation_text
 from axtary.runtime.testing.hints import answer_hint, duty_hint, fires_hint
@@ -131,24 +131,13 @@ def coverage_report(policy: Policy, coverage: Coverage) -> CoverageReport:
     missing: dict[str, list[Missing]] = {}
     for gap in coverage.missing():
         missing.setdefault(gap.rule, []).append(gap)
-    duties = _duties(policy)
+    duties = duties_of(policy)
     rules = [
         RuleCoverage(rule, tuple(_items(rule, duties[rule.id], missing.get(rule.id, ()))), rule.id in coverage.alone)
         for rule in policy.rules
     ]
     rules.sort(key=lambda each: (each.preset, each.rule.span.file, each.rule.span.line, each.rule.span.column))
     return CoverageReport(policy.policy_version, tuple(rules))
-
-
-def _duties(policy: Policy) -> dict[str, list[tuple[Reason, Obligation | Approvers]]]:
-    found: dict[str, list[tuple[Reason, Obligation | Approvers]]] = {rule.id: [] for rule in policy.rules}
-    for restriction in clauses(policy).restrictions:
-        if restriction.obligation is not None:
-            found[restriction.rule.id].append((restriction.reason, restriction.obligation))
-    for rule in policy.rules:
-        if rule.approvers is not None:
-            found[rule.id].append((Reason.APPROVAL_REQUIRED, rule.approvers))
-    return found
 
 
 def _items(

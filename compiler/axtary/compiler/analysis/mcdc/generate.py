@@ -20,11 +20,11 @@ from axtary.compiler.analysis.mcdc.cover import Tokens, cover
 from axtary.compiler.analysis.mcdc.goals import Goal, Shown, Token, goals
 from axtary.compiler.analysis.mcdc.readable import Pair, readable
 from axtary.compiler.analysis.mcdc.scene import Scene
-from axtary.compiler.analysis.mcdc.seen import Observer, Seen, Vector, decides, duties_of, swapped
+from axtary.compiler.analysis.mcdc.seen import Observer, Seen, Vector, decides, swapped
 from axtary.compiler.analysis.reach import unreachable
 from axtary.compiler.analysis.solve import Answer, Evaluate
 from axtary.compiler.analysis.space import Exhausted, Limits
-from axtary.compiler.clauses import Reason
+from axtary.compiler.clauses import Reason, duties_of
 from axtary.compiler.ir import Budget, Number, Policy, Rule, atoms
 
 Json = Any

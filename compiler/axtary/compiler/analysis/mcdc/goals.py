@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from axtary.compiler.analysis.mcdc.seen import Duties, Seen, Vector, decides, swapped
+from axtary.compiler.analysis.mcdc.seen import Seen, Vector, decides, swapped
 from axtary.compiler.analysis.solve import Answer
-from axtary.compiler.clauses import Reason
+from axtary.compiler.clauses import Duties, Reason
 from axtary.compiler.ir import Field, Has, Rule, atoms
 
 Kind = Literal["fires", "idle", "field", "answer", "decides", "duty"]

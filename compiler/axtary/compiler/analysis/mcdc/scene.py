@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from axtary.compiler.analysis.mcdc.seen import Duties, Vector
+from axtary.compiler.analysis.mcdc.seen import Vector
 from axtary.compiler.analysis.solve import Answer
 from axtary.compiler.analysis.space import Limits, Space, Survey, Witnesses
 from axtary.compiler.analysis.space.survey import Tools
-from axtary.compiler.clauses import Clauses, Literal, Rail, Reason, clauses
+from axtary.compiler.clauses import Clauses, Duties, Literal, Rail, Reason, clauses
 from axtary.compiler.ir import And, Approvers, Condition, Effect, Field, Not, Or, Policy, Rule, atoms
 
 Json = Any

@@ -8,12 +8,11 @@ from typing import Any
 
 from axtary.compiler.analysis.solve import Answer, Evaluate, fires, kleene
 from axtary.compiler.analysis.tools import Tools
-from axtary.compiler.clauses import Reason, clauses
-from axtary.compiler.ir import Approvers, Field, Obligation, Policy, Rule, atoms
+from axtary.compiler.clauses import Reason, duties_of
+from axtary.compiler.ir import Field, Policy, Rule, atoms
 
 Json = Any
 Vector = tuple[Answer, ...]
-Duties = Mapping[str, list[tuple[Reason, Obligation | Approvers]]]
 _LOOK = 2  # steps for one rule
 
 
@@ -26,18 +25,6 @@ class Seen:
     fired: frozenset[str]
     duties: frozenset[tuple[str, Reason, bool]]
     missed: frozenset[tuple[str, Field]]
-
-
-def duties_of(policy: Policy) -> Duties:
-    """Of each rule: its obligations and its approval, by reason code."""
-    found: dict[str, list[tuple[Reason, Obligation | Approvers]]] = {rule.id: [] for rule in policy.rules}
-    for restriction in clauses(policy).restrictions:
-        if restriction.obligation is not None:
-            found[restriction.rule.id].append((restriction.reason, restriction.obligation))
-    for rule in policy.rules:
-        if rule.approvers is not None:
-            found[rule.id].append((Reason.APPROVAL_REQUIRED, rule.approvers))
-    return found
 
 
 class Observer:
