@@ -25,6 +25,7 @@ COMMANDS = (
     ["policy", "simulate"],
     ["policy", "table"],
     ["policy", "compile"],
+    ["policy", "pack"],
     ["policy", "export"],
     ["policy", "portability"],
     ["policy", "verify-bundle"],

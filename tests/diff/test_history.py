@@ -13,6 +13,7 @@ from axtary.backends import native
 from axtary.compiler import compile_text
 from axtary.compiler.analysis.diff import Difference, Direction
 from axtary.runtime.diff import Report, Side, compare, history
+from axtary.runtime.replay import Recorded
 
 OLD = """\
 version: 1
@@ -33,7 +34,7 @@ def _actions(*tools: str) -> list[dict[str, Any]]:
 
 def test_each_change_counts_the_actions_that_show_it() -> None:
     actions = _actions("read", "reader", "read", "other", "write", "readme")
-    _, found = history(_report(OLD, NEW), "h", actions, {})
+    _, found = history(_report(OLD, NEW), "h", Recorded(actions), {})
     assert found.transitions == {("deny", "allow"): [2, 6], ("step_up", "deny"): [5]}
     assert found.to_json()["changed"] == 3
     report = _report(OLD, NEW)
@@ -48,7 +49,7 @@ def test_each_change_counts_the_actions_that_show_it() -> None:
 
 def test_facts_hold_for_every_action() -> None:
     approved = {"approval": {"approvers": [{"id": "user:1", "roles": []}]}}
-    _, found = history(_report(OLD, NEW), "h", _actions("write", "write"), approved)
+    _, found = history(_report(OLD, NEW), "h", Recorded(_actions("write", "write")), approved)
     assert found.transitions == {("allow", "deny"): [1, 2]}
 
 
@@ -57,7 +58,7 @@ def test_only_the_obligation_that_changed_counts() -> None:
     report = _report(rated, rated.replace("5 per 1h", "6 per 1h"))
     kinds = [change.kind.value for change in report.difference.changes]
     facts = {"usage": {"reads": 4}}
-    happened = history(report, "h", _actions("read", "write", "none"), facts)[1].happened
+    happened = history(report, "h", Recorded(_actions("read", "write", "none")), facts)[1].happened
     assert [count for kind, count in zip(kinds, happened, strict=True) if kind == "rate"] == [0, 1]
 
 
@@ -70,7 +71,7 @@ def test_recorded_actions_change_as_they_do_one_by_one_and_a_change_explains_eac
     cases, _ = this.cases(120)
     actions, facts = [action for action, _ in cases], cases[0][1]
     report = compare(Side(old, "old"), Side(new, "new"))
-    again, found = history(report, "h", actions, facts)
+    again, found = history(report, "h", Recorded(actions), facts)
     engines = native.compile(old), native.compile(new)
     pairs: Counter[tuple[str, str]] = Counter()
     for action in actions:
@@ -88,7 +89,7 @@ def test_recorded_actions_change_as_they_do_one_by_one_and_a_change_explains_eac
 def test_an_action_that_no_change_explains_is_a_doubt() -> None:
     """Law: what happened refutes a proof, never the other way round."""
     blind = replace(_report(OLD, NEW), difference=Difference())
-    doubted, _ = history(blind, "h.jsonl", _actions("read", "reader"), {})
+    doubted, _ = history(blind, "h.jsonl", Recorded(_actions("read", "reader")), {})
     assert doubted.difference.verdict == "undecided"
     assert "action 2 of h.jsonl goes from deny to allow" in doubted.difference.undecided[0].why
 
@@ -98,5 +99,5 @@ def test_a_gate_does_not_pass_a_doubt() -> None:
 
     blind = replace(_report(OLD, NEW), difference=Difference())
     assert gate("no-new-access", blind).passed
-    assert not gate("no-new-access", history(blind, "h", _actions("reader"), {})[0]).passed
+    assert not gate("no-new-access", history(blind, "h", Recorded(_actions("reader")), {})[0]).passed
     assert Direction.MORE in {change.direction for change in _report(OLD, NEW).difference.changes}

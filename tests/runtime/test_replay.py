@@ -96,6 +96,9 @@ def test_without_numpy_actions_are_decided_one_by_one(monkeypatch: pytest.Monkey
 def test_with_numpy_columns_are_made_once() -> None:
     recorded = Recorded([{"tool": "t", "payload": {"n": 1}}])
     replay.replay(native.compile(compile_text(RULES)), recorded)
-    column = recorded.columns().coded(("tool",))
+    columns = recorded.columns()
+    assert columns is not None
+    column = columns.coded(("tool",))
     replay.replay(native.compile(compile_text(RULES)), recorded)
-    assert recorded.columns().coded(("tool",)) is column
+    assert recorded.columns() is columns
+    assert columns.coded(("tool",)) is column

@@ -215,6 +215,18 @@ def simulate(
     command.run(policy, action, facts, engine.value, trace, summary, json)
 
 
+@policy.command(epilog="Example: axtary policy pack actions.jsonl -o actions.parquet")
+def pack(
+    actions: Annotated[str, typer.Argument(help="A JSON array or JSON Lines; - for standard input.", metavar="FILE|-")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The Parquet file to write.", metavar="FILE.parquet")],
+    json: JsonOption = False,
+) -> None:
+    """Keep recorded actions as columns: `simulate --summary` and `diff --replay` read these in a moment."""
+    from axtary.cli import pack as command
+
+    command.run(actions, output, json)
+
+
 @policy.command(epilog="Example: axtary policy table --tool fs.read --actor agent:codex-prod")
 def table(
     policy: PolicyArgument = DEFAULT,

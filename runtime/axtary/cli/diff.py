@@ -13,7 +13,7 @@ from axtary.cli.diff_markdown import markdown
 from axtary.cli.diff_text import text
 from axtary.cli.output import FINDINGS, INVALID, OK, fail, invalid_input, leave, load, print_json, report
 from axtary.cli.progress import progress
-from axtary.cli.recorded import read_actions, read_facts
+from axtary.cli.recorded import read_facts, read_recorded
 from axtary.compiler import Compiled, CompileError
 from axtary.compiler.diagnostics import printable
 from axtary.runtime.diff import Gate, History, Report, Side, compare, gate, history, within
@@ -64,12 +64,12 @@ def run(
     old, new = _sides(policies, base, as_json)
     allowed = _side(envelope, load(envelope, as_json)) if envelope is not None else None
     with invalid_input(as_json):
-        actions = read_actions(past.actions) if past.actions is not None else None
+        recorded = read_recorded(past.actions) if past.actions is not None else None
         known = read_facts(past.facts)
         with progress("steps") as step:
             found, seen = compare(old, new, step), None
-            if actions is not None:
-                found, seen = history(found, str(past.actions), actions, known, step)
+            if recorded is not None:
+                found, seen = history(found, str(past.actions), recorded, known, step)
             made = [gate(name, found) for name in gates]
             if allowed is not None:
                 made.append(within(allowed, new, step))

@@ -6,19 +6,32 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from axtary.runtime.action import MAX_INPUT_BYTES, Action, parse_actions
+from axtary.runtime.action import MAX_INPUT_BYTES, parse_actions
 from axtary.runtime.facts import parse_facts
 from axtary.runtime.policyfile import UnreadableError, read_bytes
+from axtary.runtime.replay import MAGIC, Recorded, RecordingError
 from axtary.runtime.strictjson import MAX_BYTES
 
+INSTALL = "run `pip install 'axtary[replay]'`"
 
-def read_actions(source: str) -> list[Action]:
+
+def read_recorded(source: str) -> Recorded:
     """The actions of a file, or of standard input for `-`; one at least. Raises DoorError, UnreadableError."""
     name = "standard input" if source == "-" else source
-    actions = [action for action, _ in parse_actions(_read(source), name)]
-    if not actions:  # exit 0 is permission, and nothing was asked
+    data = _read(source)
+    recorded = _stored(data, name) if data.startswith(MAGIC) else Recorded([a for a, _ in parse_actions(data, name)])
+    if not recorded.actions:  # exit 0 is permission, and nothing was asked
         raise UnreadableError(name, "has no actions", "give one action at least")
-    return actions
+    return recorded
+
+
+def _stored(data: bytes, name: str) -> Recorded:
+    try:
+        return Recorded.stored(data)
+    except ImportError:
+        raise UnreadableError(name, "is a Parquet file, and pyarrow is not installed", INSTALL) from None
+    except RecordingError as error:
+        raise UnreadableError(name, str(error), "write it with `axtary policy pack`") from None
 
 
 def read_facts(path: Path | None) -> dict[str, Any]:

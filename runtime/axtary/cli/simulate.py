@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,9 @@ from axtary.cli.output import (
     print_json,
     shown_file,
 )
-from axtary.cli.recorded import read_actions, read_facts
+from axtary.cli.recorded import read_facts, read_recorded
 from axtary.cli.trace import seen_text, trace_lines
 from axtary.compiler.diagnostics import printable
-from axtary.runtime.action import Action
 from axtary.runtime.engines import NAMES
 from axtary.runtime.messages import cut
 from axtary.runtime.simulate import prepare
@@ -37,15 +36,16 @@ def run(
         fail("--summary counts the decisions of one engine", "leave `--trace` out, and name one `--engine`", as_json)
     compiled = load(path, as_json)
     with invalid_input(as_json):
-        actions, known = read_actions(action), read_facts(facts)
+        recorded, known = read_recorded(action), read_facts(facts)
     if counted:
         from axtary.cli import summary
 
-        summary.run(compiled.policy, engine, actions, known, as_json)
+        summary.run(compiled.policy, engine, recorded, known, as_json)
     with invalid_input(as_json):
         simulation = prepare(
             compiled.policy, NAMES if engine == "all" else (engine,), lambda name: shown_file(name, path)
         )
+        actions = list(recorded.actions)
         results = [simulation.run(item, known, with_trace) for item in actions]
     if as_json:
         print_json(results[0] if len(results) == 1 else results)
@@ -55,7 +55,7 @@ def run(
     leave(OK if all(result["decision"] == "allow" for result in results) else FINDINGS)
 
 
-def _text(action: Action, result: dict[str, Any]) -> str:
+def _text(action: Mapping[str, Any], result: dict[str, Any]) -> str:
     """A result for people."""
     decision = result["decision"]
     what = f"{action['tool']} {action.get('resource', '')}".strip()

@@ -10,13 +10,22 @@ import importlib.util
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from axtary.backends.native import NativeEngine
 from axtary.backends.verdict import Decision, Engine
 
+if TYPE_CHECKING:
+    from axtary.backends.native.replay import Columns
+
 Progress = Callable[[int, int], None]
 """Called now and then with the work done and all of it, in a unit of its own."""
+
+MAGIC = b"PAR1"  # what a Parquet file begins with
+
+
+class RecordingError(Exception):
+    """A file that is no recording of actions. The text says why, in a phrase."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +42,19 @@ class Recorded:
     What is read from them for one policy stays read for the next: the first decides somewhat slower.
     """
 
-    def __init__(self, actions: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, actions: Sequence[Mapping[str, Any]], columns: Columns | None = None) -> None:
         self.actions = actions
-        self._columns: Any = None
+        self._columns = columns
 
-    def columns(self) -> Any:
+    @classmethod
+    def stored(cls, data: bytes) -> Recorded:
+        """What `axtary.runtime.recording` wrote. Raises RecordingError, ImportError without pyarrow."""
+        from axtary.runtime import recording
+
+        columns = recording.load(data)
+        return cls(columns.actions, columns)
+
+    def columns(self) -> Columns | None:
         """The actions by column; None without numpy."""
         if self._columns is None and importlib.util.find_spec("numpy") is not None:
             from axtary.backends.native.replay import Columns
@@ -53,10 +70,11 @@ def replay(
     progress: Progress = lambda _done, _total: None,
 ) -> Replayed:
     """Decide all actions with the same facts. Raises EngineError."""
-    if isinstance(engine, NativeEngine) and recorded.columns() is not None:
+    columns = recorded.columns() if isinstance(engine, NativeEngine) else None
+    if columns is not None and isinstance(engine, NativeEngine):
         from axtary.backends.native.replay import decide
 
-        return Replayed(*decide(engine, recorded.columns(), facts or {}, progress))
+        return Replayed(*decide(engine, columns, facts or {}, progress))
     return _one_by_one(engine, recorded.actions, facts or {}, progress)
 
 

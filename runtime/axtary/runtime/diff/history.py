@@ -42,7 +42,7 @@ class History:
 def history(
     report: Report,
     name: str,
-    actions: Sequence[Mapping[str, Json]],
+    recorded: Recorded,
     facts: Mapping[str, Json],
     progress: Progress = lambda _phase, _done, _all: None,
 ) -> tuple[Report, History]:
@@ -51,7 +51,6 @@ def history(
     The report comes back, with a doubt if an action changes in a way that no change of it shows. Raises EngineError.
     """
     old, new = (native.compile(side.policy) for side in (report.old, report.new))
-    recorded = Recorded(actions)
     before, after = (
         replay(engine, recorded, facts, lambda done, all_: progress("replaying", done, all_)).decisions
         for engine in (old, new)
@@ -65,11 +64,11 @@ def history(
             transitions.setdefault(pair, []).append(number)
         elif not about_terms or pair[0] == "deny":
             continue
-        action = actions[number - 1]
+        action = recorded.actions[number - 1]
         shown = (old.decide(action, facts), new.decide(action, facts))
         for index, change in enumerate(changes):
             happened[index] += _shows(change, *shown)
-    found = History(name, len(actions), transitions, happened)
+    found = History(name, len(recorded.actions), transitions, happened)
     return _doubted(report, found), found
 
 

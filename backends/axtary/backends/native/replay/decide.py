@@ -46,6 +46,7 @@ def decide(
     """The decision of each action, and how often each rule fires; all with the same facts. Raises EngineError."""
     answers, masks = _Answers(len(columns)), Masks(columns)
     work = list(_work(engine, columns))
+    columns.prepare(placed.place.path for item in work if isinstance(item.part, Plan) for placed in item.part.columns)
     done, total = 0, sum(len(item.where) for item in work)
     for item in work:
         holds = _unapproved(item.part, facts)
