@@ -81,7 +81,7 @@ def is_shown(printed: str, shown: str) -> bool:
 def plain(text: str) -> str:
     """Without what differs between two versions or two machines: hashes, versions, which Rego answers, case counts."""
     text = re.sub(r"sha256:[0-9a-f]*…?", "sha256:…", text)
-    text = re.sub(r"\b[0-9]+ (cases|generated|recorded|allow|deny|step_up)\b", r"… \1", text)
+    text = re.sub(r"\b[0-9]+ (cases|generated|recorded|allow|deny|step_up|bytes)\b", r"… \1", text)
     text = re.sub(r"\brego (allow|deny|step_up) \(.*\)$", r"rego \1 (…)", text, flags=re.MULTILINE)
     return re.sub(r"\b(axtary|cedar|cedarpy|opa|regorus) [0-9][0-9.]*", r"\1 …", text).rstrip() + "\n"
 
