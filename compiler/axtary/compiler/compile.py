@@ -53,6 +53,7 @@ from axtary.compiler.policykeys import PolicyKeys
 from axtary.compiler.questions import Invariant, InvariantReader, QuestionReader, Vocabulary
 from axtary.compiler.reading import Reader
 from axtary.compiler.rules import Ids, RuleReader
+from axtary.compiler.settings import Settings, read_settings
 from axtary.compiler.source import Mapping, Node, Sequence, Source, Text, read
 from axtary.compiler.suppressions import Suppressed, Suppression
 from axtary.compiler.zones import tzdata_version
@@ -60,7 +61,7 @@ from axtary.grammars import preset as preset_source
 from axtary.grammars import presets
 
 Loader = Callable[[str], bytes]
-KEYS = ("version", "preset", "include", "groups", "tools", "policies", "policy", "invariants")
+KEYS = ("version", "preset", "include", "groups", "tools", "policies", "policy", "invariants", "runtime")
 MAX_FILES = 256
 MAX_INCLUDE = 1000  # characters of an included path
 
@@ -74,6 +75,7 @@ class Compiled:
     """A policy, the warnings on it, the text of every source by the name that spans use, and the declared tools.
 
     `invariants` are read, not checked; they are no part of the policy, which decides alike with them and without.
+    Nor are the `settings` of a runtime.
     """
 
     policy: Policy
@@ -86,6 +88,7 @@ class Compiled:
     suppressions: tuple[Suppression, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()  # warnings that they silence
     places: Places = field(default_factory=Places, repr=False, compare=False)
+    settings: Settings = field(default_factory=Settings)
 
 
 def compile_policy(
@@ -227,6 +230,7 @@ class _Compilation:
         lowered = [self._rule(draft, types) for draft in drafts]
         rules = tuple(sorted((rule for rule in lowered if rule is not None), key=lambda rule: rule.id))
         invariants = self._invariants(QuestionReader(self.reader, groups, types))
+        settings = read_settings(self.documents, self.reader)
         if self.report.failed:
             raise CompileError(self.diagnostics, self.sources)
         zoned = any(isinstance(ob, Hours) for rule in rules for ob in rule.obligations)
@@ -245,6 +249,7 @@ class _Compilation:
             tuple(self.suppressions),
             suppressed,
             self.places,
+            settings,
         )
 
     def _invariants(self, questions: QuestionReader) -> tuple[Invariant, ...]:

@@ -32,6 +32,7 @@ CODES: dict[str, str] = {
     "AX0207": "an include that cannot be followed",
     "AX0208": "an unknown preset",
     "AX0209": "a group or a payload field is declared twice",
+    "AX0210": "settings of the runtime that are not allowed",
     "AX0301": "a condition that cannot be parsed",
     "AX0302": "an attribute that actions do not have",
     "AX0303": "a literal that is not allowed",

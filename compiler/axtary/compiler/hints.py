@@ -287,6 +287,7 @@ _PLACES = {
     "tools": "the top of the file",
     "preset": "the top of the file",
     "invariants": "the top of the file",
+    "runtime": "the top of the file",
     "never": "an item of `invariants`",
     "quorum": "`approvers`, beside `roles`",
     "payload": '`when`, as in `payload.base == "main"`',

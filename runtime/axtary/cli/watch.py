@@ -1,7 +1,4 @@
-"""Runs something again whenever one of its files changes.
-
-Looks at the files' times and sizes: no service that notifies is the same on every system.
-"""
+"""Runs something again whenever one of its files changes."""
 
 from __future__ import annotations
 
@@ -13,10 +10,9 @@ from pathlib import Path
 
 from axtary.cli.output import colour
 from axtary.compiler.diagnostics import printable
+from axtary.runtime.policyfile import Stamps, stamps
 
 INTERVAL = 0.2  # seconds between two looks
-
-State = dict[Path, tuple[int, int] | None]  # time of the last change in ns, and size; None: not there
 
 
 def watch(run: Callable[[], None], fixed: Callable[[], Iterable[Path]], found: Callable[[], Iterable[Path]]) -> None:
@@ -26,7 +22,7 @@ def watch(run: Callable[[], None], fixed: Callable[[], Iterable[Path]], found: C
     """
     while True:
         named = set(fixed())
-        before = _state({*named, *found()})  # before the run, so that a change during it is not missed
+        before = stamps({*named, *found()})  # before the run, so that a change during it is not missed
         with suppress(SystemExit):  # the exit code of one run ends that run only
             run()
         sys.stdout.flush()
@@ -37,23 +33,11 @@ def watch(run: Callable[[], None], fixed: Callable[[], Iterable[Path]], found: C
         sys.stderr.write(f"\n{colour('changed', 'bold', sys.stderr)} {printable(str(changed))}\n")
 
 
-def _wait(before: State, files: Callable[[], Iterable[Path]]) -> Path:
+def _wait(before: Stamps, files: Callable[[], Iterable[Path]]) -> Path:
     """The first file, by name, that is new, gone or changed."""
     while True:
         time.sleep(INTERVAL)
-        now = _state(files())
+        now = stamps(files())
         changed = [path for path in sorted(before.keys() | now.keys()) if before.get(path) != now.get(path)]
         if changed:
             return changed[0]
-
-
-def _state(files: Iterable[Path]) -> State:
-    return {path: _stamp(path) for path in files}
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except (OSError, ValueError):
-        return None
-    return found.st_mtime_ns, found.st_size

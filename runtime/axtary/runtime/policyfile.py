@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
@@ -55,6 +55,23 @@ def read_policy(path: Path) -> bytes:
 def policy_files(path: Path) -> list[Path]:
     """A policy file and the files that it includes. Raises UnreadableError if the first is not there."""
     return [path.parent / name for name in included(path.name, read_policy(path), includes(path))]
+
+
+Stamps = Mapping[Path, tuple[int, int] | None]
+"""Of each file the time of its last change in ns, and its size; None: it is not there."""
+
+
+def stamps(files: Iterable[Path]) -> Stamps:
+    """What tells that a file was changed. No service that notifies is the same on every system."""
+    return {path: _stamp(path) for path in files}
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def includes(path: Path, unsaved: Mapping[Path, bytes] = MappingProxyType({})) -> Loader:

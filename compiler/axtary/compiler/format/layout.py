@@ -16,7 +16,7 @@ from axtary.compiler.syntax import MAX_CONDITION
 WIDTH = 120
 _KEY = 1000  # characters: a longer key needs a `?` (YAML looks no more than 1024 ahead for the colon)
 
-_TOP_KEYS = ("version", "preset", "include", "groups", "tools", "policy", "policies", "invariants")
+_TOP_KEYS = ("version", "preset", "include", "groups", "tools", "policy", "policies", "invariants", "runtime")
 _HEAD = _TOP_KEYS[:3]
 _ORDER = {"top": _TOP_KEYS, "rule": RULE_KEYS, "invariant": INVARIANT_KEYS, "never": NEVER_KEYS}
 

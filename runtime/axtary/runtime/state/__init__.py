@@ -1,0 +1,65 @@
+"""State: what was spent of rates and budgets, on one machine or in a database that many share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from axtary.runtime.state.counting import SqlStore
+from axtary.runtime.state.model import (
+    CALL,
+    About,
+    Claim,
+    ClosedReservation,
+    Key,
+    Kind,
+    Level,
+    Meter,
+    Open,
+    Overrun,
+    Refused,
+    Reserved,
+    StateError,
+    Store,
+    UnknownReservation,
+)
+
+__all__ = [
+    "CALL",
+    "About",
+    "Claim",
+    "ClosedReservation",
+    "Key",
+    "Kind",
+    "Level",
+    "Meter",
+    "Open",
+    "Overrun",
+    "Refused",
+    "Reserved",
+    "SqlStore",
+    "StateError",
+    "Store",
+    "UnknownReservation",
+    "is_url",
+    "open_store",
+]
+
+DURABILITIES = ("full", "normal")
+
+
+def is_url(where: str) -> bool:
+    """A database's URL, or a path?"""
+    return where.startswith(("postgresql://", "postgres://"))
+
+
+def open_store(where: str | Path, durability: str = "full") -> SqlStore:
+    """The store in a SQLite file, or in the PostgreSQL database of a URL; made if need be. Raises StateError."""
+    if not isinstance(where, Path) and is_url(where):
+        try:
+            from axtary.runtime.state.postgres import PostgresDatabase
+        except ImportError:
+            raise StateError("PostgreSQL needs psycopg: run `pip install 'axtary[postgres]'`") from None
+        return SqlStore(PostgresDatabase(where, durability))
+    from axtary.runtime.state.sqlite import SqliteDatabase
+
+    return SqlStore(SqliteDatabase(Path(where), durability))

@@ -1,0 +1,44 @@
+"""The tables, in the words that SQLite and PostgreSQL share. A migration is one step of the version, never changed.
+
+meter        one row a meter. `n` and `total` are those of its last entry, `reserved` the sum of its open lines,
+             `last_at` the latest time that it has seen: its time never steps back
+entry        what was spent, and when. `before` is what the meter had in total before it, so what was spent since some
+             moment is one subtraction, whatever the number of entries
+reservation  who holds what; `leaves_at` is when the row is of no interest any more
+line         the amount that a reservation has of one meter; `held` until it is committed, rolled back or expired
+
+Amounts are decimal digits in text: totals grow without an end, and neither database would round them so.
+"""
+
+from __future__ import annotations
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE meter (
+            id {id},
+            kind TEXT NOT NULL, rule TEXT NOT NULL, per TEXT NOT NULL, subject TEXT NOT NULL, unit TEXT NOT NULL,
+            maximum TEXT NOT NULL, span {int} NOT NULL,
+            last_at {int} NOT NULL, n {int} NOT NULL, total TEXT NOT NULL, reserved TEXT NOT NULL,
+            denied {int} NOT NULL, denied_at {int}, overrun TEXT NOT NULL, quiet_at {int} NOT NULL,
+            UNIQUE (kind, rule, per, subject, unit)
+        ){strict}""",
+        "CREATE INDEX meter_quiet ON meter (quiet_at)",
+        """CREATE TABLE entry (
+            meter {int} NOT NULL, at {int} NOT NULL, n {int} NOT NULL, before TEXT NOT NULL,
+            PRIMARY KEY (meter, at, n)
+        ){rowless}""",
+        """CREATE TABLE reservation (
+            id TEXT PRIMARY KEY,
+            agent TEXT NOT NULL, owner TEXT NOT NULL, task TEXT NOT NULL, tool TEXT NOT NULL,
+            action_hash TEXT NOT NULL, policy_version TEXT NOT NULL,
+            at {int} NOT NULL, expires {int} NOT NULL, state TEXT NOT NULL, leaves_at {int} NOT NULL
+        ){rowless}""",
+        "CREATE INDEX reservation_leaves ON reservation (leaves_at)",
+        """CREATE TABLE line (
+            reservation TEXT NOT NULL, meter {int} NOT NULL, amount TEXT NOT NULL,
+            held {int} NOT NULL, expires {int} NOT NULL,
+            PRIMARY KEY (reservation, meter)
+        ){rowless}""",
+        "CREATE INDEX line_held ON line (meter, held, expires)",
+    ),
+)
