@@ -1,0 +1,106 @@
+"""The site builds without a warning, has every page, and loads nothing from other hosts."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from axtary.grammars import pages as code_pages
+from tests.docs_pages import ROOT, fences
+
+DOCS = ROOT / "docs"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder of the site, and what MkDocs said of it."""
+    site = tmp_path_factory.mktemp("site")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return site, done.stdout + done.stderr
+
+
+def listed(nav: str) -> list[str]:
+    """The pages that the navigation of `mkdocs.yml` names, in order."""
+    return re.findall(r"^ +- (\S+\.md)$", nav, re.MULTILINE)
+
+
+def test_nothing_is_warned_of(built: tuple[Path, str]) -> None:
+    _, said = built
+    assert "Documentation built" in said
+    assert not re.search(r"^(WARNING|ERROR)", said, re.MULTILINE), said
+
+
+def test_each_page_is_in_the_navigation_once() -> None:
+    named = listed((ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:\n")[2])
+    assert sorted(named) == sorted(str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md"))
+
+
+def test_each_page_and_each_code_is_in_the_site(built: tuple[Path, str]) -> None:
+    site, _ = built
+    expected = {str(page.relative_to(DOCS).with_suffix(".html")) for page in DOCS.rglob("*.md")}
+    expected |= {f"codes/{code}.html" for code in code_pages()}
+    expected |= {f"project/{name}.html" for name in ("security", "contributing", "changelog")}
+    found = {str(page.relative_to(site)) for page in site.rglob("*.html")}
+    assert found - {"404.html", "search.html"} == expected
+    assert not list(site.rglob("*.py"))
+
+
+def test_no_page_loads_from_another_host(built: tuple[Path, str]) -> None:
+    site, _ = built
+    for page in site.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        loaded = re.findall(r"<(?:script|link|img|iframe)\b[^>]*?(?:src|href)=[\"']([^\"']+)", text)
+        assert loaded
+        assert not [address for address in loaded if re.match(r"(https?:)?//", address)], page
+    for sheet in site.rglob("*.css"):
+        assert not re.search(r"url\([\"']?(https?:)?//|@import", sheet.read_text(encoding="utf-8")), sheet
+
+
+@pytest.mark.parametrize(
+    ("page", "link"),
+    [
+        ("index.html", "project/security.html"),  # ../SECURITY.md
+        ("errors.html", "codes/AX0301.html"),  # ../grammars/…/AX0301.md
+        ("project/security.html", "../bundles.html"),  # docs/bundles.md
+        ("project/changelog.html", "../index.html"),  # a link by reference
+    ],
+)
+def test_links_between_files_lead_to_pages(built: tuple[Path, str], page: str, link: str) -> None:
+    site, _ = built
+    main = (site / page).read_text(encoding="utf-8").partition('role="main"')[2]
+    assert f'href="{link}"' in main
+    assert (site / page).parent.joinpath(link).is_file()
+
+
+def test_files_that_are_no_pages_are_linked_in_the_repository(built: tuple[Path, str]) -> None:
+    site, _ = built
+    text = (site / "reference.html").read_text(encoding="utf-8")
+    assert 'href="https://github.com/axtary/axtary/blob/main/grammars/axtary/grammars/condition.lark"' in text
+
+
+def test_code_is_shown_as_it_is_written(built: tuple[Path, str]) -> None:
+    site, _ = built
+    text = (site / "language.html").read_text(encoding="utf-8")
+    assert "<code>-?(0|[1-9][0-9]*)(\\.[0-9]+)?</code>" in text
+    blocks = len(list(fences((DOCS / "language.md").read_text(encoding="utf-8"))))
+    assert text.count('<div class="codehilite"') == blocks
+
+
+def test_the_search_finds_what_pages_say(built: tuple[Path, str]) -> None:
+    site, _ = built
+    index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
+    places = {entry["location"] for entry in index["docs"] if "default deny" in entry["text"]}
+    assert "semantics.html#from-rules-to-a-decision" in places
