@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 CODES = "grammars/axtary/grammars/codes"
 PROJECT = ("SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md")  # shown in the site as they are
 
-_FENCE = re.compile(r"^(```+).*?^\1$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^(```.*?^```$)", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(\]\(|^\[[^\]\n]+\]: )([^)\s#]+)", re.MULTILINE)  # `[text](link` and `[name]: link`
 _ROW = re.compile(r"^\|.*$", re.MULTILINE)
 
@@ -39,10 +39,9 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     def said(link: re.Match[str]) -> str:
         return link[1] + _target(link[2], source, pages, str(config.repo_url))
 
-    kept: list[str] = []
-    text = _FENCE.sub(lambda block: kept.append(block[0]) or f"\0{len(kept) - 1}\0", markdown)
-    text = _ROW.sub(lambda row: _plain_bars(row[0]), _LINK.sub(said, text))
-    return re.sub("\0([0-9]+)\0", lambda at: kept[int(at[1])], text)
+    parts = _FENCE.split(markdown)  # every second one is a block
+    parts[::2] = [_ROW.sub(lambda row: _plain_bars(row[0]), _LINK.sub(said, part)) for part in parts[::2]]
+    return "".join(parts)
 
 
 def site_place(place: str) -> str:

@@ -27,7 +27,7 @@ def compiled(recipe: str) -> Compiled:
     return compile_policy(f"{recipe}/axtary.yml", FILES[f"{recipe}/axtary.yml"].encode())
 
 
-def cases_of(recipe: str, folder: Path) -> list[Ready]:
+def cases_of(recipe: str, folder: Path) -> tuple[Ready, ...]:
     """The cases of a recipe, read as the command reads them."""
     file = folder / "axtary.test.yml"
     file.write_text(FILES[f"{recipe}/axtary.test.yml"], encoding="utf-8")
