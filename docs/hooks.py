@@ -21,6 +21,7 @@ PROJECT = ("SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md")  # shown in the sit
 
 _FENCE = re.compile(r"^(```.*?^```$)", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(\]\(|^\[[^\]\n]+\]: )([^)\s#]+)", re.MULTILINE)  # `[text](link` and `[name]: link`
+_FILE = re.compile(r"^<!-- file: (\S+) -->\n```(\w+)$", re.MULTILINE)
 _ROW = re.compile(r"^\|.*$", re.MULTILINE)
 
 
@@ -32,14 +33,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """The page with its links as the site needs them; code blocks are left alone."""
+    """The page with its links as the site needs them, and with the names of its files; their texts are left alone."""
     source = repository_place(page.file.src_uri)
     pages = {repository_place(file.src_uri) for file in files}
 
     def said(link: re.Match[str]) -> str:
         return link[1] + _target(link[2], source, pages, str(config.repo_url))
 
-    parts = _FENCE.split(markdown)  # every second one is a block
+    parts = _FENCE.split(_FILE.sub(_named, markdown))  # every second one is a block
     parts[::2] = [_ROW.sub(lambda row: _plain_bars(row[0]), _LINK.sub(said, part)) for part in parts[::2]]
     return "".join(parts)
 
@@ -56,6 +57,12 @@ def repository_place(place: str) -> str:
     if place.startswith("codes/"):
         return place.replace("codes", CODES, 1)
     return {site_place(name): name for name in PROJECT}.get(place, f"docs/{place}")
+
+
+def _named(file: re.Match[str]) -> str:
+    """The name above a block, which a comment gives for the tests; test files and faulty policies are YAML as well."""
+    kind = "yaml" if file[1].endswith(".yml") else file[2]
+    return f'<p class="file">{file[1]}</p>\n\n```{kind}'
 
 
 def _plain_bars(row: str) -> str:

@@ -34,7 +34,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 def listed(nav: str) -> list[str]:
     """The pages that the navigation of `mkdocs.yml` names, in order."""
-    return re.findall(r"^ +- (\S+\.md)$", nav, re.MULTILINE)
+    return re.findall(r"^ +- (?:\w+: )?(\S+\.md)$", nav, re.MULTILINE)
 
 
 def test_nothing_is_warned_of(built: tuple[Path, str]) -> None:
@@ -97,6 +97,13 @@ def test_code_is_shown_as_it_is_written(built: tuple[Path, str]) -> None:
     assert "<code>-?(0|[1-9][0-9]*)(\\.[0-9]+)?</code>" in text
     blocks = len(list(fences((DOCS / "language.md").read_text(encoding="utf-8"))))
     assert text.count('<div class="codehilite"') == blocks
+
+
+def test_files_have_their_names_and_test_files_are_coloured_as_yaml(built: tuple[Path, str]) -> None:
+    site, _ = built
+    text = (site / "cookbook" / "repositories.html").read_text(encoding="utf-8")
+    _, found, rest = text.partition('<p class="file">small-prs/axtary.test.yml</p>\n\n<div class="codehilite"')
+    assert found and '<span style="color: #' in rest.partition("</div>")[0]
 
 
 def test_the_search_finds_what_pages_say(built: tuple[Path, str]) -> None:
