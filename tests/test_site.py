@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,18 +17,17 @@ from tests.docs_pages import ROOT, fences
 DOCS = ROOT / "docs"
 
 
+def build(root: Path, site: Path) -> subprocess.CompletedProcess[str]:
+    """`mkdocs build --strict` of the project at `root`."""
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)]
+    return subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8", timeout=120, check=False)
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The folder of the site, and what MkDocs said of it."""
     site = tmp_path_factory.mktemp("site")
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)],
-        cwd=ROOT,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
+    done = build(ROOT, site)
     assert done.returncode == 0, done.stderr
     return site, done.stdout + done.stderr
 
@@ -41,6 +41,22 @@ def test_nothing_is_warned_of(built: tuple[Path, str]) -> None:
     _, said = built
     assert "Documentation built" in said
     assert not re.search(r"^(WARNING|ERROR)", said, re.MULTILINE), said
+
+
+def test_a_bad_link_a_bad_anchor_and_a_page_that_is_left_out_are_seen(tmp_path: Path) -> None:
+    """The build of a copy in which each of these was done once."""
+    for name in ("grammars", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", "README.md", "LICENSE"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    shutil.copytree(DOCS, tmp_path / "docs", ignore=shutil.ignore_patterns("__pycache__"))
+    tmp_path.joinpath("docs", "new.md").write_text("# New\n\n[a](none.md) [b](language.md#none) [c](../README.md)\n")
+    done = build(tmp_path, tmp_path / "site")
+    assert done.returncode == 1
+    warnings = re.findall(r"^WARNING +-  (.*)$", done.stderr, re.MULTILINE)
+    assert len(warnings) == 3
+    assert 'not included in the "nav"' in warnings[0]
+    assert "'none.md'" in warnings[1]
+    assert "anchor '#none'" in warnings[2]
 
 
 def test_each_page_is_in_the_navigation_once() -> None:
