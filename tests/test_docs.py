@@ -19,6 +19,7 @@ from axtary.compiler import (
     compile_text,
     declarations,
     diagnostics,
+    ir,
     obligations,
     rules,
     source,
@@ -36,6 +37,7 @@ NOT_RUN = ("pip install ", "python -m venv ", "python3 -m venv ", ". .venv/bin/a
 
 LANGUAGE = ROOT / "docs" / "language.md"
 PATTERNS = ROOT / "docs" / "patterns.md"
+SEMANTICS = ROOT / "docs" / "semantics.md"
 each_page = pytest.mark.parametrize("page", PAGES, ids=NAMES)
 
 
@@ -269,6 +271,20 @@ def check_pattern(row: list[str], test: str, root: str, key: str) -> None:
         for text in code(cell):
             members = f'"{root}": {{"{key}": {json.dumps(text)}}}'
             assert holds(f"{test} {json.dumps(pattern)}", members) == wanted, text
+
+
+@pytest.mark.parametrize("row", table(SEMANTICS, "tokens"), ids=lambda row: " ".join(row[:2]))
+def test_tokens_of_a_pattern(row: list[str]) -> None:
+    (place,), (pattern,) = code(row[0]), code(row[1])
+    rule: dict[str, Any] = {"id": "r", "effect": "allow", "match": {"tool": "t"}}
+    if place == "resource":
+        rule["match"]["resource"] = pattern
+    else:
+        rule["when"] = f"payload.x {place} {json.dumps(pattern)}"
+    (found,) = compile_text(json.dumps({"version": "1", "policies": [rule]})).rules
+    (lowered,) = found.match[1].patterns if place == "resource" else next(ir.atoms(found.when)).patterns  # type: ignore[union-attr]
+    assert [token if isinstance(token, str) else token.value for token in lowered.tokens] == code(row[2])
+    assert lowered.inside == (row[3:] == ["yes"])
 
 
 @pytest.mark.parametrize("row", table(PATTERNS, "refused patterns"), ids=lambda row: row[0])
