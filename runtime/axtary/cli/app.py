@@ -18,6 +18,10 @@ app = typer.Typer(
 )
 policy = typer.Typer(help="Check, compile, simulate and prove a policy.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(policy, name="policy")
+budget = typer.Typer(help="See what is spent, and release what is held.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(budget, name="budget")
+rate = typer.Typer(help="See how often what was called.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(rate, name="rate")
 
 
 class ExportTarget(StrEnum):
@@ -204,6 +208,9 @@ def simulate(
     facts: Annotated[
         Path | None, typer.Option(help="Usage and approvals that hold for every action.", metavar="FILE")
     ] = None,
+    state: Annotated[
+        bool, typer.Option("--state", help="Take usage and budgets from the policy's state; nothing is reserved.")
+    ] = False,
     engine: Annotated[EngineName, typer.Option(help="Who answers.")] = EngineName.native,
     trace: Annotated[bool, typer.Option("--trace", help="Show the whole evaluation.")] = False,
     summary: Annotated[bool, typer.Option("--summary", help="Only count decisions and fired rules.")] = False,
@@ -212,7 +219,7 @@ def simulate(
     """Decide recorded actions and say why. Exit 0 if all are allowed, 1 if not, 2 if the input is invalid."""
     from axtary.cli import simulate as command
 
-    command.run(policy, action, facts, engine.value, trace, summary, json)
+    command.run(policy, action, command.Given(facts, state), engine.value, trace, summary, json)
 
 
 @policy.command(epilog="Example: axtary policy pack actions.jsonl -o actions.parquet")
@@ -459,3 +466,52 @@ def lsp(
     from axtary.cli import lsp as command
 
     command.run(lint, json)
+
+
+StateOption = Annotated[
+    str | None, typer.Option("--state", help="The state, if not that of the policy.", metavar="FILE|URL")
+]
+PolicyOption = Annotated[Path, typer.Option("--policy", help="The policy whose state it is.", metavar="FILE")]
+
+
+@budget.command(name="list", epilog="Example: axtary budget list --policy axtary.yml")
+def budget_list(policy: PolicyOption = DEFAULT, state: StateOption = None, json: JsonOption = False) -> None:
+    """List all budgets: what is spent, reserved and left, and by whom."""
+    from axtary.cli import state as command
+
+    command.listed("budget", policy, state, json)
+
+
+@budget.command(name="show", epilog="Example: axtary budget show spending --json")
+def budget_show(
+    name: Annotated[str, typer.Argument(help="The id of a rule, or of a reservation.", metavar="RULE|RESERVATION")],
+    policy: PolicyOption = DEFAULT,
+    state: StateOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show the budget of a rule with the reservations that are open, or one reservation."""
+    from axtary.cli import state as command
+
+    command.shown(name, policy, state, json)
+
+
+@budget.command(name="release", epilog="Example: axtary budget release rsv_1f0c…")
+def budget_release(
+    reservations: Annotated[list[str] | None, typer.Argument(help="What is not needed any more.")] = None,
+    expired: Annotated[bool, typer.Option("--expired", help="All that have expired.")] = False,
+    policy: PolicyOption = DEFAULT,
+    state: StateOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Roll reservations back: what they hold is free again. Exit 1 if one of them is not open."""
+    from axtary.cli import state as command
+
+    command.released(reservations or [], expired, policy, state, json)
+
+
+@rate.command(name="list", epilog="Example: axtary rate list --json")
+def rate_list(policy: PolicyOption = DEFAULT, state: StateOption = None, json: JsonOption = False) -> None:
+    """List all rates: the calls in the window, what is left, and the attempts that were denied."""
+    from axtary.cli import state as command
+
+    command.listed("rate", policy, state, json)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,36 +25,61 @@ from axtary.cli.output import (
 from axtary.cli.recorded import read_facts, read_recorded
 from axtary.cli.trace import seen_text, trace_lines
 from axtary.compiler.diagnostics import printable
+from axtary.runtime.engine import Engine
 from axtary.runtime.engines import NAMES
 from axtary.runtime.messages import cut
-from axtary.runtime.simulate import prepare
+from axtary.runtime.simulate import Simulation, prepare
 
 
-def run(
-    path: Path, action: str, facts: Path | None, engine: str, with_trace: bool, counted: bool, as_json: bool
-) -> None:
+@dataclass(frozen=True)
+class Given:
+    """Where the facts come from: a file that holds for all actions, and the policy's state."""
+
+    facts: Path | None
+    state: bool
+
+
+def run(path: Path, action: str, given: Given, engine: str, with_trace: bool, counted: bool, as_json: bool) -> None:
     """Decide each action, or only count the decisions; the exit code says whether all were allowed."""
     if counted and (with_trace or engine == "all"):
         fail("--summary counts the decisions of one engine", "leave `--trace` out, and name one `--engine`", as_json)
+    if counted and given.state:
+        fail("--summary has the same facts for all actions", "leave `--state` out", as_json)
     compiled = load(path, as_json)
     with invalid_input(as_json):
-        recorded, known = read_recorded(action), read_facts(facts)
+        recorded, known = read_recorded(action), read_facts(given.facts)
     if counted:
         from axtary.cli import summary
 
         summary.run(compiled.policy, engine, recorded, known, as_json)
-    with invalid_input(as_json):
-        simulation = prepare(
-            compiled.policy, NAMES if engine == "all" else (engine,), lambda name: shown_file(name, path)
-        )
+    with invalid_input(as_json), ExitStack() as stack:
+        names = NAMES if engine == "all" else (engine,)
+        simulation = prepare(compiled.policy, names, lambda name: shown_file(name, path))
         actions = list(recorded.actions)
-        results = [simulation.run(item, known, with_trace) for item in actions]
+        if given.state:
+            from axtary.cli.state import opened
+
+            spending = Engine(compiled.policy, stack.enter_context(opened(path, None, as_json)))
+            results = [_as_spent(simulation, spending, item, known, with_trace) for item in actions]
+        else:
+            results = [simulation.run(item, known, with_trace) for item in actions]
     if as_json:
         print_json(results[0] if len(results) == 1 else results)
     else:
         for item, result in zip(actions, results, strict=True):
             sys.stdout.write(_text(item, result) + "\n")
     leave(OK if all(result["decision"] == "allow" for result in results) else FINDINGS)
+
+
+def _as_spent(
+    simulation: Simulation, engine: Engine, action: Mapping[str, Any], known: Mapping[str, Any], with_trace: bool
+) -> dict[str, Any]:
+    """The result of an action with what the meters show."""
+    decision = engine.preview(action, known)
+    result = simulation.run(action, {**known, **decision.facts}, with_trace)
+    if result["decision"] == "allow" != decision.decision:
+        result |= {"decision": decision.decision, "reasons": decision.to_json()["reasons"]}
+    return result
 
 
 def _text(action: Mapping[str, Any], result: dict[str, Any]) -> str:
