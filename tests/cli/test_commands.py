@@ -32,6 +32,10 @@ COMMANDS = (
     ["policy", "prove"],
     ["policy", "diff"],
     ["policy", "presets"],
+    ["budget", "list"],
+    ["budget", "show"],
+    ["budget", "release"],
+    ["rate", "list"],
     ["explain"],
     ["schema"],
     ["lsp"],
@@ -205,8 +209,9 @@ def test_what_people_see_is_cut_and_printable_and_json_is_whole(folder: Path) ->
 def test_an_action_that_is_allowed_needs_no_analysis(folder: Path) -> None:
     """The search is loaded for what is not allowed only, so that what is allowed is answered sooner."""
     code = "import sys; from axtary.cli import simulate as s; from pathlib import Path\n"
+    code += "given = s.Given(None, False)\n"
     code += (
-        "try: s.run(Path('axtary.yml'), sys.argv[1], None, 'native', False, False, False)\nexcept SystemExit: pass\n"
+        "try: s.run(Path('axtary.yml'), sys.argv[1], given, 'native', False, False, False)\nexcept SystemExit: pass\n"
     )
     code += "print('axtary.compiler.analysis.nearmiss' in sys.modules)"
     (folder / "write.json").write_text(json.dumps(WRITE))
