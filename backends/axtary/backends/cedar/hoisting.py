@@ -1,7 +1,7 @@
 """What a service that has only Cedar must compute for a request, as data: `hoisted.json` of the export.
 
-One entry for each attribute of the context: its name and type in Cedar, the rules and lines that read it, how to compute
-it as data (`how`, for the helpers that go with the export) and in words (`compute`, for people and other languages).
+One entry for each attribute of the context: its name and type in Cedar, the rules and lines that read it, how to
+compute it as data (`how`, for the helpers that go with the export) and in words (`compute`, for people).
 
 An entry goes into the context by its `as`: a `field` is the member `key`; a `member` is `key` of the record `in`, and
 is left out if it is undefined; an `element` is the string `key` in the set `in` if it is true.
@@ -9,7 +9,7 @@ is left out if it is undefined; an `element` is the string `key` in the set `in`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -24,6 +24,7 @@ from axtary.backends.cedar.zonetables import zone_table
 from axtary.compiler.ir import (
     NOWHERE,
     Approvers,
+    Atom,
     Attribute,
     BlockedPaths,
     Budget,
@@ -34,6 +35,7 @@ from axtary.compiler.ir import (
     Hours,
     Like,
     Match,
+    Obligation,
     Pattern,
     Policy,
     Quantified,
@@ -117,6 +119,7 @@ def _shown(span: Span) -> str:
 
 
 def _entries(reads: Reads) -> Iterator[_Entry]:
+    how: dict[str, Json]
     for field in Field:
         how = {"do": "text", "path": list(field.path)}
         yield _Entry("", field.value, "field", "String", how, _field(field))
@@ -127,7 +130,9 @@ def _entries(reads: Reads) -> Iterator[_Entry]:
             f"{_value(attribute)}; else leave it out",
         )
     for key, path in sorted(reads.present.items()):
-        compute = f"true if the action has the key {key}, whatever its value; a step through anything but an object is not"
+        compute = (
+            f"true if the action has the key {key}, whatever its value; a step through anything but an object is not"
+        )
         yield _Entry("present", key, "element", "String", {"do": "present", "path": list(path)}, compute)
     for rule in sorted(reads.usage):
         yield _Entry("usage", rule, "member", "Long", {"do": "usage", "rule": rule}, _usage(rule))
@@ -149,7 +154,9 @@ def _patterns(patterns: tuple[Pattern, ...]) -> list[Json]:
     """Literals as strings, wildcards as objects, so that no literal is ever taken for a wildcard."""
     return [
         {
-            "tokens": [token if isinstance(token, str) else {"wildcard": token.name.lower()} for token in pattern.tokens],
+            "tokens": [
+                token if isinstance(token, str) else {"wildcard": token.name.lower()} for token in pattern.tokens
+            ],
             "inside": pattern.inside,
         }
         for pattern in patterns
@@ -255,8 +262,8 @@ def _compute(test: Hoistable) -> str:
             return f"true if {words(test)}; false if not, also if `paths` is undefined by `reading`; {_MATCHING}"
         case Hours():
             return (
-                f"true if {words(test)}; false if not, also if `time` is undefined by `reading`. Local time is UTC plus "
-                "the offset of the last entry of `zones` that is not after the instant, both in seconds, fractions cut; "
+                f"true if {words(test)}; false if not, also if `time` is undefined by `reading`. Local time is UTC "
+                "plus the offset of the last entry of `zones` that is not after the instant, both in whole seconds; "
                 "`from` is inclusive, `to` exclusive, in minutes of the day; days count from Monday, 0; a window "
                 "with `from` after `to` goes on over midnight and belongs to the day on which it starts"
             )
@@ -284,10 +291,10 @@ def _reads_of(rule: Rule) -> dict[tuple[str, str], Span]:
     reads = lower(Policy((rule,))).reads
     found = {("", match.field.value): _own(match.span, rule) for match in reversed(rule.match)}
     for (kind, key), attribute in reads.attributes.items():
-        found[kind.value, key] = _place(rule, lambda part, wanted=attribute: wanted in _read_by(part))
+        found[kind.value, key] = _place(rule, attribute)
     for key, path in reads.present.items():
-        found["present", key] = _place(rule, lambda part, wanted=path: isinstance(part, Has) and part.path == wanted)
-    found |= {("usage", name): _place(rule, lambda part: isinstance(part, Rate)) for name in reads.usage}
+        found["present", key] = _place(rule, path)
+    found |= {("usage", name): _place(rule, Rate) for name in reads.usage}
     for name, wanted in reads.approvals.items():
         found["approved", name] = _own(wanted.span, rule)
     found |= {("derived", name): _own(item.test.span, rule) for name, item in reads.derived.items()}
@@ -298,15 +305,24 @@ def _own(span: Span, rule: Rule) -> Span:
     return rule.span if span == NOWHERE else span
 
 
-def _place(rule: Rule, reads: Callable[[Any], bool]) -> Span:
+def _place(rule: Rule, wanted: object) -> Span:
     """The first leaf or obligation of the rule that reads something."""
     parts = [*leaves(rule.when), *rule.obligations]
-    return _own(next((part.span for part in parts if reads(part)), NOWHERE), rule)
+    return _own(next((part.span for part in parts if wanted in _read_by(part)), NOWHERE), rule)
 
 
-def _read_by(part: Any) -> tuple[Attribute, ...]:
-    if isinstance(part, BlockedPaths):
-        return (PATHS,)
-    if isinstance(part, Budget):
-        return (part.cost,) if isinstance(part.cost, Attribute) else ()
-    return () if isinstance(part, Hours | Rate) else attributes(part)
+def _read_by(part: Atom | Obligation) -> tuple[object, ...]:
+    """Attributes; of a test for presence its path; of a counter its kind."""
+    match part:
+        case Has():
+            return (part.path,)
+        case Rate():
+            return (Rate,)
+        case BlockedPaths():
+            return (PATHS,)
+        case Budget():
+            return (part.cost,)
+        case Hours():
+            return (TIME,)
+        case _:
+            return attributes(part)

@@ -65,7 +65,7 @@ def package(policy: Policy, namespace: str = NAMESPACE) -> Package:
         "policies.cedar": f"{head}// hoisted.json says what a request must hold.\n\n{program(policies)}",
         "policies.json": est.program(policies),
         "schema.cedarschema": head + schema(lowering, namespace),
-        "schema.cedarschema.json": _json(schema_json(lowering, namespace)),
+        "schema.cedarschema.json": json.dumps(schema_json(lowering, namespace)) + "\n",
         "entities.json": _json(_entities(namespace)),
         "request.json": _json(_request(lowering, namespace)),
         "hoisted.json": _hoisted(hoisted_json(policy, lowering, namespace)),
@@ -89,7 +89,7 @@ def _request(lowering: Lowering, namespace: str) -> dict[str, Any]:
     """A request in the form of the `cedar` command, with every optional attribute there, at a value of its type."""
     context: dict[str, Any] = {field.value: f"<{'.'.join(field.path)}>" for field in Field}
     context |= {name: [] for name in SETS}
-    context |= {name: {key: _SAMPLES[kind] for key in keys} for name, kind, keys in records(lowering.reads)}
+    context |= {name: dict.fromkeys(keys, _SAMPLES[kind]) for name, kind, keys in records(lowering.reads)}
     return {
         "principal": f'{qualified(PRINCIPAL, namespace)}::"<actor.agent>"',
         "action": f"{qualified(ACTION, namespace)}::{quote(min(lowering.tools, default=lowering.other))}",
@@ -99,7 +99,8 @@ def _request(lowering: Lowering, namespace: str) -> dict[str, Any]:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    """In ASCII: what does not print would hide in a review."""
+    return json.dumps(value, indent=2) + "\n"
 
 
 def _hoisted(value: dict[str, Any]) -> str:

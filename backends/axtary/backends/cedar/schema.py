@@ -82,7 +82,7 @@ def _record(name: str, kind: str, keys: Iterable[str]) -> list[str]:
 
 def schema_json(lowering: Lowering, namespace: str = "") -> dict[str, Any]:
     """The schema in Cedar's JSON form; the same schema as the text."""
-    call = {field.value: _JSON_TYPES["String"] for field in Field} | {name: _JSON_TYPES["Set<String>"] for name in SETS}
+    call = {field.value: _JSON_TYPES["String"] for field in Field} | dict.fromkeys(SETS, _JSON_TYPES["Set<String>"])
     call |= {
         name: _json_record({key: _JSON_TYPES[kind] | {"required": False} for key in keys})
         for name, kind, keys in records(lowering.reads)

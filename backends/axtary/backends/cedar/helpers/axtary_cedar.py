@@ -23,11 +23,12 @@ import operator
 import re
 import sys
 from bisect import bisect_right
+from collections.abc import Callable
 from datetime import datetime, timezone
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Callable, Optional
+from typing import Any
 
 FORMAT = "axtary-cedar-request/1"
 INT_MAX = 2**53 - 1
@@ -93,7 +94,13 @@ def entities(request: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def verified_permissions(request: dict[str, Any]) -> dict[str, Any]:
-    """The request as IsAuthorized of Amazon Verified Permissions takes it, but for the id of the policy store."""
+    """The request as IsAuthorized of Amazon Verified Permissions takes it, but for the id of the policy store.
+
+    Raises InputError where the service has no request for it: without an agent or a resource, or with a long one.
+    """
+    for name, most in (("principal", 612), ("action", 512), ("resource", 612)):
+        if not 1 <= len(request[name]["id"]) <= most:
+            raise InputError(f"the id of the {name} has {len(request[name]['id'])} characters, not 1 to {most}")
     found: dict[str, Any] = {
         name: {"entityType": request[name]["type"], "entityId": request[name]["id"]}
         for name in ("principal", "resource")
@@ -258,29 +265,29 @@ def _typed(how: Any, action: Any) -> Any:
     return _TYPES[how["type"]](_value(action, how["path"]))
 
 
-def _exact(value: Any) -> Optional[Fraction]:
+def _exact(value: Any) -> Fraction | None:
     """A JSON number by its shortest decimal form: 0.1 is one tenth, not the double beside it."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return Fraction(repr(value))
 
 
-def _whole(value: Any) -> Optional[int]:
+def _whole(value: Any) -> int | None:
     exact = _exact(value)
     return exact.numerator if exact is not None and exact.denominator == 1 else None
 
 
-def _ten_thousandths(value: Any) -> Optional[int]:
+def _ten_thousandths(value: Any) -> int | None:
     exact = _exact(value)
     scaled = None if exact is None else exact * SCALE
     return None if scaled is None or scaled.denominator != 1 else _in_range(scaled.numerator)
 
 
-def _in_range(scaled: int) -> Optional[int]:
+def _in_range(scaled: int) -> int | None:
     return scaled if -LONG_MAX - 1 <= scaled <= LONG_MAX else None
 
 
-def _decimal(value: Any) -> Optional[int]:
+def _decimal(value: Any) -> int | None:
     if not isinstance(value, str):
         return _ten_thousandths(value)
     found = _DECIMAL.fullmatch(value)
@@ -293,7 +300,7 @@ def _decimal(value: Any) -> Optional[int]:
     return _in_range(-scaled if found[1] else scaled)
 
 
-def _timestamp(value: Any) -> Optional[int]:
+def _timestamp(value: Any) -> int | None:
     found = _TIMESTAMP.fullmatch(value) if isinstance(value, str) else None
     if found is None or not 1678 <= int(found[1]) <= 2261:
         return None

@@ -76,8 +76,17 @@ export function entities(request: any): any[] {
   return [request.principal, request.resource].map((uid) => ({ uid, attrs: {}, parents: [] }));
 }
 
-/** The request as IsAuthorized of Amazon Verified Permissions takes it, but for the id of the policy store. */
+/**
+ * The request as IsAuthorized of Amazon Verified Permissions takes it, but for the id of the policy store.
+ * Throws InputError where the service has no request for it: without an agent or a resource, or with a long one.
+ */
 export function verifiedPermissions(request: any): any {
+  for (const [name, most] of Object.entries({ principal: 612, action: 512, resource: 612 })) {
+    const length = Array.from(request[name].id).length;
+    if (length < 1 || length > most) {
+      throw new InputError(`the id of the ${name} has ${length} characters, not 1 to ${most}`);
+    }
+  }
   const named = (uid: any) => ({ entityType: uid.type, entityId: uid.id });
   return {
     principal: named(request.principal),
