@@ -75,7 +75,8 @@ def test_limits_are_notes_unless_one_asks_for_the_service(folder: Path) -> None:
     assert "= source: https://docs.aws.amazon.com/verifiedpermissions/latest/userguide/quotas.html" in avp.err
     assert avp.err.endswith("Amazon Verified Permissions would refuse this policy; nothing is written\n")
     assert not (folder / "avp").exists()
-    assert fits.code == 0 and "note[agentcore/context]" in fits.err and "error" not in fits.err
+    assert (fits.code, fits.err) == (0, "") and (folder / "fits/policies.cedar").exists()
+    assert "note[agentcore/context]" in plain.err and "error" not in plain.err
     assert agentcore.code == 1 and "error[agentcore/context]: the rule `secrets`: its policies read" in agentcore.err
     assert not (folder / "agentcore").exists()
 

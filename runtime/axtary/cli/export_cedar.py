@@ -61,13 +61,11 @@ def _severity(found: Service, wanted: str | None) -> str:
 
 
 def _text(findings: Sequence[Finding], service: str | None) -> list[str]:
-    """Each error with its source; of the notes, one line for each limit, and none beside errors."""
-    errors = [finding for finding in findings if finding.limit.service == service]
-    if errors:
-        return [
-            *map(_error, errors),
-            f"{TITLES[errors[0].limit.service]} would refuse this policy; nothing is written\n",
-        ]
+    """Of the service that is asked for each error with its source; of none in particular one line for each limit."""
+    if service is not None:
+        errors = [_error(finding) for finding in findings if finding.limit.service == service]
+        refusal = f"{TITLES[Service(service)]} would refuse this policy; nothing is written\n"
+        return [*errors, refusal] if errors else []
     return [_note(list(group)) for _, group in groupby(findings, key=lambda finding: finding.limit)]
 
 
@@ -79,5 +77,7 @@ def _error(finding: Finding) -> str:
 
 def _note(findings: Sequence[Finding]) -> str:
     limit, rules = findings[0].limit, list(dict.fromkeys(finding.rule for finding in findings if finding.rule))
-    broken = f"; {count(len(rules), 'rule')} would break it: {', '.join(rules)}" if rules else "; it would be broken"
+    broken = (
+        f"; {count(len(rules), 'rule')} would break it: {', '.join(rules)}" if rules else "; this policy would break it"
+    )
     return f"{colour('note', 'dim', sys.stderr)}[{limit.service}/{limit.name}]: {cut(limit.meaning + broken, 120)}\n"
