@@ -202,7 +202,9 @@ def test_a_rule_that_the_table_could_get_wrong_is_refused(rule: str, monkeypatch
         zone_table.__wrapped__("Europe/Berlin")
 
 
-@pytest.mark.parametrize("data", [b"", b"TZif2", b"x" * 200, b"TZif1" + b"\0" * 200])
+@pytest.mark.parametrize(
+    "data", [b"", b"TZif2", b"x" * 200, b"TZif1" + b"\0" * 200, b"TZif2" + b"\0" * 39 + b"TZif2" + b"\0" * 39 + b"\xff"]
+)
 def test_zone_data_that_cannot_be_read_is_refused(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zonetables, "zone_bytes", lambda name: data)
     with pytest.raises(EngineError, match="cannot be read"):

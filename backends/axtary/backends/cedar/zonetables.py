@@ -1,8 +1,8 @@
 """The changes of a zone's offset as a table, for who computes local time without zone data of their own.
 
 The table holds every change in the years that a timestamp may have: those that the zone data lists, then those that its
-rule for all later years makes. These are found by asking for the offset on each day, which two changes of one day would
-escape; so a rule is taken only if its two changes of a year are months apart.
+rule for all later years makes. These are found by asking for the offset in each week, which two changes in one week
+would escape; so a rule is taken only if a month lies between its two changes of a year.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from axtary.backends.verdict import EngineError
 FIRST, LAST = -9_214_732_800, 9_214_819_200  # 1677-12-30 and 2262-01-03: a day more than any timestamp, seconds
 
 _DAY = 86_400
+_WEEK = 7 * _DAY
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIXED = re.compile(r"(?:<[-+0-9A-Za-z]+>|[A-Za-z]{3,})[-+0-9:]+")
 _TWICE_A_YEAR = re.compile(
@@ -52,14 +53,14 @@ def _offset(name: str, second: int) -> int:
 
 
 def _starts(name: str, listed: list[int], later: bool) -> Iterator[int]:
-    """Every second at which the offset may change: the listed ones, then what a look at each later day finds."""
+    """Every second at which the offset may change: the listed ones, then what a look at each later week finds."""
     yield from listed
     if not later:
         return
     at = listed[-1] if listed else FIRST
     before = _offset(name, at)
     while at < LAST:
-        following = min(at + _DAY, LAST)
+        following = min(at + _WEEK, LAST)
         after = _offset(name, following)
         if after != before:
             yield _change(name, at, following)
@@ -89,10 +90,10 @@ def _tzif(name: str, data: bytes) -> tuple[list[int], str]:
         second = 44 + _size(counts, 4)
         counts = _counts(data, second)
         times = struct.unpack_from(f">{counts[3]}q", data, second + 44)
-        footer = data[second + 44 + _size(counts, 8) :]
+        rule = data[second + 44 + _size(counts, 8) :].strip(b"\n").decode("ascii")
     except (struct.error, ValueError) as error:
         raise EngineError(f"the data of the zone `{name}` cannot be read") from error
-    return list(times), footer.strip(b"\n").decode("ascii")
+    return list(times), rule
 
 
 def _counts(data: bytes, at: int) -> tuple[int, ...]:
