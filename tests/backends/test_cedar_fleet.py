@@ -23,6 +23,7 @@ from axtary.backends import native
 from axtary.backends.cedar.lower import lower
 from axtary.backends.cedar.package import HELPERS, helper
 from axtary.backends.cedar.request import request
+from axtary.compiler import compile_text
 from axtary.compiler.ir import Policy
 from axtary.runtime.action import check_action, parse_action
 from axtary.runtime.errors import DoorError
@@ -59,9 +60,33 @@ def made() -> list[Case]:
         maker = Maker(seed)
         policy = maker.policy()
         found.append((policy, [(maker.action(policy), maker.facts(policy)) for _ in range(15)]))
+    found.append(_at_odd_times())
     at_edges = list(edges.edges())
     found += [(generate.compile_draft(draft), cases) for draft, cases in at_edges[:: len(at_edges) // 25]]
     return [(policy, list(_through_the_door(cases))) for policy, cases in found]
+
+
+TIMES = ["1969-12-31T23:59:59.5Z", "1969-12-31T23:59:59.999999999Z", "1970-01-01T00:00:00Z", "1969-12-31T23:58:59.9Z"]
+TIMES += ["1700-06-01T23:59:59.1Z", "2026-01-01T23:59:59Z", "2026-01-01T23:58:59Z", "2026-01-01T23:60:00Z"]
+TIMES += [
+    "2026-01-01T23:58:60Z",
+    "2026-01-01T23:59:60Z",
+    "2026-01-01T24:00:00Z",
+    "2026-02-30T00:00:00Z",
+    "2026-00-01T00:00:00Z",
+]
+TIMES += ["2026-01-00T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01T23:59:00+00:60", "2026-01-01T23:59:00Z\n"]
+
+
+def _at_odd_times() -> tuple[Policy, list[tuple[Json, Json]]]:
+    """The last minute of each day, and a comparison that every timestamp passes."""
+    text = (
+        "version: 1\ntools: {t: {payload: {v: timestamp}}}\npolicies:\n"
+        '  - {id: last, effect: allow, match: {tool: t}, obligations: {hours: "Mon-Sun 23:59-24:00 UTC"}}\n'
+        "  - {id: late, effect: deny, match: {tool: t}, when: 'payload.v < \"1678-01-02T00:00:00Z\"'}\n"
+    )
+    actions = [{"version": 1, "tool": "t", "time": time, "payload": {"v": time}} for time in TIMES]
+    return compile_text(text), [(action, {}) for action in actions]
 
 
 def _through_the_door(cases: list[tuple[Json, Json]]) -> Iterator[tuple[Json, Json]]:

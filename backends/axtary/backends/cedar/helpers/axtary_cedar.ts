@@ -368,7 +368,7 @@ function timestamp(value: any): bigint | undefined {
   if (year < 1678 || year > 2261 || hours > 23 || minutes > 59) return undefined;
   const local = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
   const same = local.getUTCMonth() === month - 1 && local.getUTCDate() === day && local.getUTCHours() === hour;
-  if (!same || minute > 59 || second > 59) return undefined; // no such day, hour or minute
+  if (!same || second > 59) return undefined; // no such day or hour; a minute of 60 is in the next hour
   const offset = (hours * 60 + minutes) * (found[8] === "-" ? -60 : 60);
   return BigInt(local.getTime() / 1000 - offset) * SECOND + BigInt((found[7] ?? "").padEnd(9, "0"));
 }
