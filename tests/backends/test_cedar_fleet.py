@@ -259,7 +259,14 @@ def test_a_value_that_is_not_json_is_refused(python: ModuleType, value: Json) ->
 
 def test_a_file_of_another_format_is_refused(python: ModuleType) -> None:
     unknown = {**_hoisted(), "attributes": [{"name": "x", "as": "field", "how": {"do": "guess"}}]}
-    wrong: list[Json] = [[], {}, {**_hoisted(), "format": "axtary-cedar-request/2"}, unknown]
+    wrong: list[Json] = [
+        [],
+        {},
+        {"format": _hoisted()["format"]},
+        {**_hoisted(), "attributes": [1]},
+        {**_hoisted(), "format": "axtary-cedar-request/2"},
+        unknown,
+    ]
     for hoisted in wrong:
         with pytest.raises(python.InputError):
             python.Requests(hoisted)

@@ -55,7 +55,7 @@ LIMITS = (
     ),
     Limit(
         *(Service.AVP, "namespace", "the namespace is not aws, amazon or cedar", None),
-        f"{_AVP}/userguide/terminology-differences-avp-cedar.html",
+        f"{_AVP}/userguide/getting-started-differences-verifiedpermissions-cedar.html",
     ),
     Limit(Service.AGENTCORE, "policy-size", "a policy has 10 KB at most", 10_000, _LIMITATIONS),
     Limit(Service.AGENTCORE, "policies-size", _ONE_RESOURCE, 200_000, _LIMITATIONS),

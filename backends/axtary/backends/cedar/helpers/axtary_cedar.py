@@ -49,11 +49,14 @@ class Requests:
     def __init__(self, hoisted: dict[str, Any]) -> None:
         if not isinstance(hoisted, dict) or hoisted.get("format") != FORMAT:
             raise InputError(f"no hoisted.json of the format {FORMAT}")
-        self.policy_version: str = hoisted["policy_version"]
-        self._hoisted = hoisted
-        for entry in hoisted["attributes"]:
-            if entry["how"]["do"] not in _HOW or entry["as"] not in ("field", "member", "element"):
-                raise InputError(f"{entry['name']} is computed in a way that is not known here")
+        try:
+            self.policy_version: str = hoisted["policy_version"]
+            self._hoisted = hoisted
+            unknown = [entry["name"] for entry in hoisted["attributes"] if not _is_known(entry)]
+        except (KeyError, TypeError) as error:
+            raise InputError(f"hoisted.json is damaged: {error}") from None
+        if unknown:
+            raise InputError(f"{unknown[0]} is computed in a way that is not known here")
 
     @classmethod
     def load(cls, path: Any) -> Requests:
@@ -86,6 +89,10 @@ class Requests:
             "resource": {"type": types["resource"], "id": _text(action, ("resource",))},
             "context": context,
         }
+
+
+def _is_known(entry: Any) -> bool:
+    return entry["how"]["do"] in _HOW and entry["as"] in ("field", "member", "element")
 
 
 def entities(request: dict[str, Any]) -> list[dict[str, Any]]:
@@ -490,7 +497,7 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         requests = Requests.load(arguments[0])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError) as error:
         sys.stderr.write(f"error: {arguments[0]!r} cannot be read: {error}\n")
         return 2
     refused = 0
