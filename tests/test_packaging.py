@@ -33,6 +33,7 @@ def test_the_wheel_has_one_package_with_its_data(wheel: Path) -> None:
     }
     wanted |= {f"axtary/grammars/schemas/{name}.schema.json" for name in ("action", "axtary", "facts", "test")}
     wanted |= {"axtary/runtime/testing/page.css"}
+    wanted |= {f"axtary/backends/cedar/helpers/axtary_cedar.{kind}" for kind in ("py", "ts")}
     wanted |= {"axtary/grammars/codes/AX0102.md"}
     assert wanted <= set(names)
 

@@ -29,6 +29,14 @@ class ExportTarget(StrEnum):
 
     opa_bundle = "opa-bundle"
     native = "native"
+    cedar = "cedar"
+
+
+class CedarService(StrEnum):
+    """A hosted Cedar engine that an export must fit."""
+
+    avp = "avp"
+    agentcore = "agentcore"
 
 
 class Target(StrEnum):
@@ -268,25 +276,46 @@ def compile(
 
 @policy.command(epilog="Example: axtary policy export -o dist/ --revision 7 --sign-key key.pem --expires-at 2027-01-31")
 def export(
-    revision: Annotated[int, typer.Option(help="The number of this release, higher than the last.", metavar="N")],
     policy: PolicyArgument = DEFAULT,
     target: Annotated[ExportTarget, typer.Option(help="For whom.")] = ExportTarget.opa_bundle,
     output: Annotated[Path, typer.Option("-o", "--output", help="Write into this folder.", metavar="DIR")] = Path(
         "dist"
     ),
+    revision: Annotated[
+        int | None, typer.Option(help="The number of this release, higher than the last; of a bundle.", metavar="N")
+    ] = None,
     not_before: Annotated[str | None, typer.Option(help="Not to be used before.", metavar="TIME")] = None,
     expires_at: Annotated[str | None, typer.Option(help="Not to be used from then on.", metavar="TIME")] = None,
     sign_key: Annotated[
         Path | None, typer.Option(help="Private key in PEM: P-256, or RSA of 2048 bits or more.", metavar="FILE")
     ] = None,
-    key_id: Annotated[str, typer.Option(help="What receivers call the key.", metavar="ID")] = "axtary",
-    scope: Annotated[str, typer.Option(help="Sign for this scope of OPA only.", metavar="NAME")] = "",
+    key_id: Annotated[
+        str | None, typer.Option(help="What receivers call the key; `axtary` if not given.", metavar="ID")
+    ] = None,
+    scope: Annotated[str | None, typer.Option(help="Sign for this scope of OPA only.", metavar="NAME")] = None,
+    namespace: Annotated[
+        str | None, typer.Option(help="Cedar: the namespace of all types; `Axtary` if not given.", metavar="NAME")
+    ] = None,
+    service: Annotated[
+        CedarService | None, typer.Option("--for", help="Cedar: fail if this service would not take it.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Export a policy as a signed bundle: for any OPA, with tests for who receives it, or for the native engine."""
+    """Export a policy as a signed bundle: for any OPA, with tests for who receives it, or for the native engine.
+
+    With `--target cedar`: policies, schema, and helpers that compute requests, for a team that has only Cedar.
+    """
+    dates = {"revision": revision, "not-before": not_before, "expires-at": expires_at}
+    of_bundles: dict[str, object] = {**dates, "sign-key": sign_key, "key-id": key_id, "scope": scope}
+    if target is ExportTarget.cedar:
+        from axtary.cli import export_cedar
+
+        export_cedar.run(policy, output, namespace, service, of_bundles, json)
+        return
     from axtary.cli import export as command
 
-    wanted = command.Wanted(target.value, revision, not_before, expires_at, sign_key, key_id, scope)
+    command.refuse({"namespace": namespace, "for": service}, "it is of `--target cedar`", json)
+    wanted = command.Wanted(target.value, revision, not_before, expires_at, sign_key, key_id or "axtary", scope or "")
     command.run(policy, wanted, output, json)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from axtary.cli.bundles import instant, key_bytes, refused
@@ -28,7 +28,7 @@ class Wanted:
     """What the command line says of the release and of its signature."""
 
     target: str
-    revision: int
+    revision: int | None
     not_before: str | None
     expires_at: str | None
     sign_key: Path | None
@@ -38,6 +38,8 @@ class Wanted:
 
 def run(path: Path, wanted: Wanted, folder: Path, as_json: bool) -> None:
     """Write the bundle into a folder; one for OPA with its tests and the schema of its input."""
+    if wanted.revision is None:
+        fail("`--revision` is missing", f"count the releases: `--revision N`, 1 to {MAX_REVISION}", as_json)
     if not 1 <= wanted.revision <= MAX_REVISION:
         fail(f"`{wanted.revision}` is no revision", f"count the releases: 1 to {MAX_REVISION}", as_json)
     begin, end = (instant(text, as_json) for text in (wanted.not_before, wanted.expires_at))
@@ -49,7 +51,7 @@ def run(path: Path, wanted: Wanted, folder: Path, as_json: bool) -> None:
             signer = _signer(wanted)
         except BundleError as error:
             refused(error, as_json)
-        release = _release(compiled, wanted, begin, end)
+        release = Release(compiled.policy.policy_version, wanted.revision, begin, end, compiled.policy.tzdata)
         if wanted.target == "native":
             files = {NATIVE: native_bundle(compiled.policy, release, signer, wanted.scope)}
         else:
@@ -60,13 +62,15 @@ def run(path: Path, wanted: Wanted, folder: Path, as_json: bool) -> None:
     leave(0)
 
 
+def refuse(options: Mapping[str, object], why: str, as_json: bool) -> None:
+    """Leave with 2 if one of the options, name -> value, was given: it has no meaning for this target."""
+    for name, value in options.items():
+        if value is not None:
+            fail(f"`--{name}` has no meaning here", f"leave it out: {why}", as_json)
+
+
 def _signer(wanted: Wanted) -> Signer | None:
     return load_signer(key_bytes(wanted.sign_key), wanted.key_id) if wanted.sign_key is not None else None
-
-
-def _release(compiled: Compiled, wanted: Wanted, begin: datetime | None, end: datetime | None) -> Release:
-    policy = compiled.policy
-    return Release(policy.policy_version, wanted.revision, begin, end, policy.tzdata)
 
 
 def _for_opa(path: Path, compiled: Compiled, release: Release, signer: Signer | None, scope: str) -> dict[str, bytes]:

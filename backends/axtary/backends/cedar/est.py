@@ -88,15 +88,15 @@ def statement(policy: Statement) -> dict[str, Any]:
     return {
         "effect": policy.effect,
         "principal": {"op": "All"},
-        "action": _action(policy.actions),
+        "action": _action(policy),
         "resource": {"op": "All"},
         "conditions": when,
         "annotations": dict(policy.annotations),
     }
 
 
-def _action(actions: tuple[str, ...]) -> dict[str, Any]:
-    entities = [{"type": "Action", "id": action} for action in actions]
+def _action(policy: Statement) -> dict[str, Any]:
+    entities = [{"type": policy.action_type, "id": action} for action in policy.actions]
     if not entities:
         return {"op": "All"}
     return {"op": "==", "entity": entities[0]} if len(entities) == 1 else {"op": "in", "entities": entities}

@@ -14,7 +14,8 @@ from axtary.backends.cedar.text import program
 from axtary.backends.cedar.words import words
 from axtary.compiler.ir import NOWHERE, Field, Policy, path_text, to_json
 
-_READING = {
+# How a value is read by its type: what it must be, or else the attribute is undefined.
+READING = {
     "string": "JSON strings",
     "path": (
         "JSON strings that are canonical paths: not empty, no backslash, no NUL, "
@@ -101,7 +102,7 @@ def _context(lowering: Lowering) -> dict[str, Any]:
     return {
         "fields": fields,
         "attributes": attributes,
-        "reading": {kind: text for kind, text in _READING.items() if kind in kinds},
+        "reading": {kind: text for kind, text in READING.items() if kind in kinds},
         "present": {key: list(path) for key, path in sorted(reads.present.items())},
         "usage": sorted(reads.usage),
         "approved": approvals,

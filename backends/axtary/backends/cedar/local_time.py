@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
+from io import BytesIO
 from zoneinfo import ZoneInfo
 
 import tzdata
@@ -21,12 +22,19 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 @cache
 def zone_info(name: str) -> ZoneInfo:
     """The zone as the `tzdata` package has it."""
+    try:
+        return ZoneInfo.from_file(BytesIO(zone_bytes(name)), key=name)
+    except ValueError as error:
+        raise EngineError(f"`{name}` is no time zone of the tzdata package") from error
+
+
+def zone_bytes(name: str) -> bytes:
+    """The TZif file of the zone, as the `tzdata` package has it."""
     segments = name.split("/")
     if any(segment in ("", ".", "..") for segment in segments):
         raise EngineError(f"`{name}` is no time zone")
     try:
-        with files("tzdata").joinpath("zoneinfo", *segments).open("rb") as data:
-            return ZoneInfo.from_file(data, key=name)
+        return files("tzdata").joinpath("zoneinfo", *segments).read_bytes()
     except (OSError, ValueError) as error:
         raise EngineError(f"`{name}` is no time zone of the tzdata package") from error
 

@@ -25,7 +25,7 @@ from axtary.backends.cedar.tree import (
 )
 
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9]*\Z")
-_RESERVED = frozenset({"true", "false", "if", "then", "else", "in", "is", "like", "has"})
+RESERVED = frozenset({"true", "false", "if", "then", "else", "in", "is", "like", "has"})
 
 # How tightly a node binds; an operand that binds less is put in parentheses.
 _OR, _AND, _RELATION, _UNARY, _MEMBER = range(5)
@@ -66,7 +66,7 @@ def _expression(node: Expr) -> tuple[str, int]:
         case Context():
             return "context", _MEMBER
         case Get(of=of, key=key):
-            plain = isinstance(of, Context) and _IDENTIFIER.match(key) and key not in _RESERVED
+            plain = isinstance(of, Context) and _IDENTIFIER.match(key) and key not in RESERVED
             return expression(of, _MEMBER) + (f".{key}" if plain else f"[{quote(key)}]"), _MEMBER
         case HasKey(of=of, key=key):
             return f"{expression(of, _UNARY)} has {quote(key)}", _RELATION
@@ -103,7 +103,7 @@ def _pattern(pattern: tuple[str | None, ...]) -> str:
 def statement(policy: Statement) -> str:
     """The text of one policy, with its annotations."""
     lines = [f"@{key}({quote(value)})" for key, value in policy.annotations]
-    lines += [f"{policy.effect} (", "  principal,", f"  {_action(policy.actions)},", "  resource", ")"]
+    lines += [f"{policy.effect} (", "  principal,", f"  {_action(policy)},", "  resource", ")"]
     if policy.when == TRUE:
         lines[-1] += ";"
     else:
@@ -111,8 +111,8 @@ def statement(policy: Statement) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _action(actions: tuple[str, ...]) -> str:
-    names = [f"Action::{quote(action)}" for action in actions]
+def _action(policy: Statement) -> str:
+    names = [f"{policy.action_type}::{quote(action)}" for action in policy.actions]
     if not names:
         return "action"
     return f"action == {names[0]}" if len(names) == 1 else f"action in [{', '.join(names)}]"

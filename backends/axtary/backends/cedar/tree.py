@@ -152,6 +152,7 @@ class Statement:
     actions: tuple[str, ...]
     when: Expr
     annotations: tuple[tuple[str, str], ...]
+    action_type: str = "Action"  # of each action, with its namespace
 
 
 def decimal_text(scaled: int) -> str:
