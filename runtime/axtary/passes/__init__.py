@@ -1,0 +1,1 @@
+"""Evidence: ActionPass tokens, proofs of possession, delegation, and the keys that they are signed with."""
