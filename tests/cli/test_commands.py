@@ -31,6 +31,7 @@ COMMANDS = (
     ["policy", "prove"],
     ["policy", "diff"],
     ["policy", "presets"],
+    ["tools", "import"],
     ["explain"],
     ["schema"],
     ["lsp"],

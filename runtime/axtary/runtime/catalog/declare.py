@@ -11,7 +11,7 @@ from axtary.compiler.diagnostics import quoted
 from axtary.compiler.format import format_policy
 from axtary.compiler.format.scalars import quoted as in_quotes
 from axtary.compiler.ir import path_text
-from axtary.runtime.catalog.forms import Form, tools
+from axtary.runtime.catalog.forms import Form, tools_of
 from axtary.runtime.catalog.found import Found
 from axtary.runtime.catalog.notes import Note, refuse
 from axtary.runtime.catalog.reading import read
@@ -69,7 +69,7 @@ def import_tools(sources: Iterable[Source], form: Form | None = None, prefix: st
     name = ""
     for source in sources:
         name = source.name
-        for found in tools(read(source.name, source.data), form, source.name, importing.notes):
+        for found in tools_of(read(source.name, source.data), form, source.name, importing.notes):
             importing.add(found)
     if not importing.tools:
         refuse("AX1202", "the catalog has no tool that can be declared", "give one that has tools", name)
@@ -189,8 +189,8 @@ def _count(payload: Payload) -> int:
 
 def _text(declared: Iterable[Declared], source: str) -> str:
     """The policy file. Every name is in quotes here: the formatter takes them off where it is sure."""
-    body: Payload = {each.name: _body(each) for each in declared}
-    text = f"version: 1\ntools: {_flow(body)}\n"
+    tools = (f"  ? {in_quotes(each.name)}\n  : {_flow(_body(each))}\n" for each in declared)
+    text = "version: 1\ntools:\n" + "".join(tools)
     try:
         return format_policy("tools", text.encode())
     except CompileError as error:

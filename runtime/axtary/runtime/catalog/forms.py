@@ -27,7 +27,7 @@ _READERS: dict[Form, Callable[[Any, str, list[Note]], Iterator[Found]]] = {
 _HELP = "give an answer to `tools/list` of MCP, an OpenAPI document or a JSON Schema"
 
 
-def tools(value: Any, form: Form | None, source: str, notes: list[Note]) -> Iterator[Found]:
+def tools_of(value: Any, form: Form | None, source: str, notes: list[Note]) -> Iterator[Found]:
     """The tools of a catalog, in its order; what is left out goes to `notes`. Raises DoorError if it is none."""
     return _READERS[form or _detected(value, source)](value, source, notes)
 

@@ -27,7 +27,6 @@ def as_payload(shape: Shape) -> Shape:
     """A shape as that of a payload, which is an object."""
     if shape.kind is Kind.OBJECT:
         return shape
-    reason = shape.why.text if shape.kind is Kind.OTHER and shape.why else "its schema does not say which fields it has"
-    if shape.kind not in (Kind.OTHER, Kind.UNSAID):
-        reason = "its schema is not that of an object"
-    return with_any_fields(reason, shape.why.pointer if shape.why else shape.pointer)
+    if shape.why is None:
+        return with_any_fields("its payload is not an object", shape.pointer)
+    return with_any_fields(f"which fields it has is not known: {shape.why.text}", shape.why.pointer)

@@ -27,6 +27,12 @@ _SCALARS = {
     "integer": Kind.INTEGER,
     "null": Kind.NULL,
 }
+_ITEMS = {
+    Kind.UNSAID: "values of any type",
+    Kind.OTHER: "values without a type here",
+    Kind.NEVER: "nothing",
+    Kind.STRINGS: "lists",
+}
 _OF_OBJECTS = ("properties", "patternProperties", "additionalProperties", "unevaluatedProperties")
 _OF_LISTS = ("items", "prefixItems", "contains")
 
@@ -184,8 +190,8 @@ class Walk:
         item = self.shape(items if "items" in schema else True, step(pointer, "items"))
         if item.kind in (Kind.STRING, Kind.TIMESTAMP) and not item.nullable:
             return Shape(Kind.STRINGS, pointer)
-        what = {Kind.UNSAID: "anything", Kind.OTHER: "values of no type", Kind.NEVER: "nothing"}.get(item.kind)
-        what = what or (f"{item.kind.value} or null" if item.nullable else item.kind.value)
+        what = _ITEMS.get(item.kind, f"{item.kind.value}s")
+        what += " or null" if item.nullable and item.kind is not Kind.UNSAID else ""
         return other(f"it is a list of {what}; the only list type is `[string]`", pointer)
 
     # --- objects ---
