@@ -2,8 +2,9 @@
 
 One to one are the codes in the tables (`compiler.diagnostics.CODES` for policies, `runtime.errors.CODES` for the door,
 `compiler.testfiles.CODES` for test files, `runtime.bundle.errors.CODES`, `runtime.catalog.CODES` for tool catalogs)
-and the pages in `grammars/codes/`, one file per code. There is no class per code: a finding is one structure, `Diagnostic` or `Problem`, that carries its code. Each
-code of a policy has at least one golden mistake, each code of the door at least one input below.
+and the pages in `grammars/codes/`, one file per code. There is no class per code: a finding is one structure,
+`Diagnostic`, `Problem` or `Note`, that carries its code. Each code of a policy has at least one golden mistake, each
+code of the door at least one input below.
 """
 
 from __future__ import annotations

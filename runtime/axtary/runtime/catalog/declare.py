@@ -21,6 +21,7 @@ MAX_TOOLS = 5_000
 MAX_NAME = 256  # characters of the name of a tool or of a field
 MAX_NESTING = 16  # objects in objects
 MAX_SCHEMAS = 200_000  # of all tools together
+MAX_FIELDS = 50_000  # of all tools together: what a policy file can hold
 
 Payload = dict[str, "str | Payload"]
 _SHOWN = 4  # names in one note
@@ -84,14 +85,12 @@ class _Import:
     tools: dict[str, Declared] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     schemas: int = 0
+    fields: int = 0
 
     def add(self, found: Found) -> None:
         self.schemas += found.schemas
-        if len(self.tools) >= MAX_TOOLS:
-            refuse("AX1201", f"more than {MAX_TOOLS:,} tools", "import a part of them", found.source, found.pointer)
-        if self.schemas > MAX_SCHEMAS:
-            message = f"the tools stand for more than {MAX_SCHEMAS:,} schemas"
-            refuse("AX1201", message, "import a part of them", found.source, found.pointer)
+        self._cap(len(self.tools) + 1, MAX_TOOLS, "tools", found)
+        self._cap(self.schemas, MAX_SCHEMAS, "schemas", found)
         name = self.prefix + found.name
         if problem := _unnameable(name):
             self.notes.append(Note("AX1204", f"the name {quoted(name)} {problem}", found.source, found.pointer))
@@ -99,11 +98,19 @@ class _Import:
         notes = _Notes(name, found.source)
         payload = notes.payload(found.payload)
         declared = Declared(name, found.source, found.pointer, payload, self.close and not notes.more)
+        self.fields += declared.fields
+        self._cap(self.fields, MAX_FIELDS, "fields", found)
         first = self.tools.setdefault(name, declared)
         if (first.payload, first.complete) != (declared.payload, declared.complete):
             message = f"two tools are called {quoted(name)}, one of them in {first.source} at {first.pointer or '/'}"
             refuse("AX1203", message, "import each with a `--prefix` of its own", found.source, found.pointer)
         self.notes += notes.found() if first is declared else ()
+
+    @staticmethod
+    def _cap(number: int, limit: int, what: str, found: Found) -> None:
+        if number > limit:
+            message = f"more than {limit:,} {what} up to this tool"
+            refuse("AX1201", message, "import a part of the tools", found.source, found.pointer)
 
     def sorted_notes(self) -> tuple[Note, ...]:
         unique = dict.fromkeys(self.notes)
