@@ -81,10 +81,21 @@ def test_a_long_list_of_values_is_as_much_work_as_schemas() -> None:
     assert not imported({"properties": fields, "$defs": {"v": values}}).tools[0].complete
 
 
-def test_more_fields_than_a_policy_may_have() -> None:
+def test_more_fields_than_a_policy_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    tools = [{"properties": {f"f{n}": {"type": "string"} for n in range(50)}}] * 2
+    monkeypatch.setattr(declare, "MAX_FIELDS", 100)
+    assert len(imported(*tools).tools) == 2
+    monkeypatch.setattr(declare, "MAX_FIELDS", 99)
     with pytest.raises(DoorError) as caught:
-        imported(*[{"properties": {f"f{n}": {"type": "string"} for n in range(4_000)}}] * 13)
+        imported(*tools)
     assert [problem.code for problem in caught.value.problems] == ["AX1201"]
+
+
+def test_declarations_that_a_policy_file_cannot_hold() -> None:
+    """Fewer fields than the limit, with names that are long when they are escaped."""
+    with pytest.raises(DoorError) as caught:
+        imported({"properties": {"\x01" * 250 + str(n): {"type": "string"} for n in range(2_900)}})
+    assert "policy" in caught.value.problems[0].message
 
 
 NAMES = [

@@ -39,11 +39,19 @@ REAL = {  # file -> the prefix, and the notes: code, tool, the end of the pointe
         "",
         [
             ("AX1206", "createBatch", "/application~1json/schema", "list of objects"),
+            ("AX1205", "createRefund", "/oneOf/0/properties/last4", "in some cases only"),
+            ("AX1205", "createRefund", "/oneOf/1/properties/iban", "in some cases only"),
             ("AX1205", "createRefund", "/properties/target/$ref", "leads out of the document"),
             ("AX1208", "createRefund", "/properties/amount", "`payload.amount`"),
         ],
     ),
-    "send_invoice.schema.json": ("", [("AX1205", "send-invoice", "/properties/lines", "list of lists")]),
+    "send_invoice.schema.json": (
+        "",
+        [
+            ("AX1205", "send-invoice", "/properties/lines", "list of lists"),
+            ("AX1205", "send-invoice", "/then/properties/approver", "in some cases only"),
+        ],
+    ),
 }
 
 
@@ -143,7 +151,18 @@ def payload(schema: Any, **more: Any) -> Any:
         ({"type": "string", "anyOf": [{"minLength": 1}, {"pattern": "x"}]}, "string"),
         ({"type": "string", "oneOf": [{"type": "string"}, {"type": "integer"}]}, "string"),
         ({"oneOf": [{"properties": {"a": {"type": "string"}}}, {"properties": {"b": {"type": "integer"}}}]},
+         {"a": "any", "b": "any"}),
+        ({"oneOf": [{"properties": {"a": {"type": "string"}}, "additionalProperties": False},
+                    {"properties": {"b": {"type": "integer"}}, "additionalProperties": False}]},
          {"a": "string", "b": "integer"}),
+        ({"oneOf": [{"properties": {"a": {"type": "string"}}, "additionalProperties": False},
+                    {"properties": {"b": {"type": "integer"}}}]},
+         {"a": "any", "b": "integer"}),
+        ({"anyOf": [{"properties": {"a": {"type": "string"}, "b": False}}, {"properties": {"a": {"enum": ["x"]}}}]},
+         {"a": "string"}),
+        ({"anyOf": [{"properties": {"a": False}}, {"properties": {"a": {"type": "string"}}}]}, {"a": "string"}),
+        ({"properties": {"a": {"type": "string"}}, "then": {"properties": {"a": {}, "b": {"type": "string"}}}},
+         {"a": "string", "b": "any"}),
         ({"oneOf": [{"properties": {"a": {"type": "string"}}}, {"properties": {"a": {"type": "integer"}}}]},
          {"a": "any"}),
         ({"allOf": [{"type": "number"}, {"type": "integer"}]}, "integer"),

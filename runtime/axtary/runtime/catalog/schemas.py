@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from axtary.compiler.diagnostics import quoted
 from axtary.runtime.catalog.notes import step
-from axtary.runtime.catalog.shapes import Kind, Reason, Shape, all_of, any_of, other, unsaid
+from axtary.runtime.catalog.shapes import Kind, Reason, Shape, all_of, any_of, other, sometimes, unsaid
 
 MAX_LEVELS = 40  # of schemas in schemas, references followed
 MAX_SCHEMAS = 5_000  # of one tool
@@ -33,7 +33,8 @@ _ITEMS = {
     Kind.NEVER: "nothing",
     Kind.STRINGS: "lists",
 }
-_OF_OBJECTS = ("properties", "patternProperties", "additionalProperties", "unevaluatedProperties")
+_OTHERS = ("additionalProperties", "unevaluatedProperties")
+_OF_OBJECTS = ("properties", "patternProperties", *_OTHERS)
 _OF_LISTS = ("items", "prefixItems", "contains")
 
 
@@ -206,8 +207,9 @@ class Walk:
             found = self.shape(part, place)
             more += found.more
             for name, shape in found.fields.items():
-                fields.setdefault(name, shape)
-        return Shape(Kind.OBJECT, pointer, False, fields, tuple(more))
+                fields.setdefault(name, sometimes(shape))
+        closed = any(schema.get(word) is False for word in _OTHERS)
+        return Shape(Kind.OBJECT, pointer, False, fields, tuple(more), closed)
 
 
 def _names_fields(schema: dict[str, Any]) -> bool:
@@ -217,7 +219,7 @@ def _names_fields(schema: dict[str, Any]) -> bool:
 
 def _more(schema: dict[str, Any], pointer: str) -> Iterator[Reason]:
     """Why an object may have fields that the schema does not name. Silence is no reason: see docs/tools.md."""
-    for word in ("additionalProperties", "unevaluatedProperties"):
+    for word in _OTHERS:
         if word in schema and schema[word] is not False:
             yield Reason(f"`{word}` lets it have other fields", step(pointer, word))
     if schema.get("patternProperties"):

@@ -38,13 +38,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """`fields` are those of an object; `more` says why it may have others; `why` is of UNSAID and OTHER."""
+    """`fields` are those of an object; `more` says why it may have others, and `closed` that it has none: a schema can
+    be silent on both. `why` is of UNSAID and OTHER.
+    """
 
     kind: Kind
     pointer: str
     nullable: bool = False
     fields: Mapping[str, Shape] = field(default_factory=dict)
     more: tuple[Reason, ...] = ()
+    closed: bool = False
     why: Reason | None = None
 
 
@@ -85,7 +88,7 @@ def _both(one: Shape, two: Shape, pointer: str) -> Shape:
         fields = dict(one.fields)
         for name, shape in two.fields.items():
             fields[name] = _both(fields[name], shape, shape.pointer) if name in fields else shape
-        return Shape(Kind.OBJECT, one.pointer, nullable, fields, one.more + two.more)
+        return Shape(Kind.OBJECT, one.pointer, nullable, fields, one.more + two.more, one.closed or two.closed)
     pair = _NARROWER.get(frozenset({one.kind, two.kind}))
     if pair is not None:
         return Shape(pair[0], one.pointer, nullable)
@@ -111,6 +114,8 @@ def any_of(shapes: Iterable[Shape], pointer: str) -> Shape:
 
 
 def _either(one: Shape, two: Shape, pointer: str) -> Shape:
+    if Kind.NEVER in (one.kind, two.kind):  # of fields: `any_of` leaves such alternatives out
+        return two if one.kind is Kind.NEVER else one
     nullable = one.nullable or two.nullable or Kind.NULL in (one.kind, two.kind)
     for kind in (Kind.UNSAID, Kind.OTHER):
         found = next((shape for shape in (one, two) if shape.kind is kind), None)
@@ -121,12 +126,23 @@ def _either(one: Shape, two: Shape, pointer: str) -> Shape:
     if one.kind is two.kind:
         if one.kind is not Kind.OBJECT:
             return replace(one, nullable=nullable)
-        fields = dict(one.fields)
+        fields = {name: _in_one(shape, two) for name, shape in one.fields.items() if name not in two.fields}
         for name, shape in two.fields.items():
-            fields[name] = _either(fields[name], shape, shape.pointer) if name in fields else shape
-        return Shape(Kind.OBJECT, one.pointer, nullable, fields, one.more + two.more)
+            known = one.fields.get(name)
+            fields[name] = _either(known, shape, shape.pointer) if known is not None else _in_one(shape, one)
+        return Shape(Kind.OBJECT, one.pointer, nullable, fields, one.more + two.more, one.closed and two.closed)
     pair = _NARROWER.get(frozenset({one.kind, two.kind}))
     if pair is not None:
         return Shape(pair[1], one.pointer, nullable)
     kinds = " or ".join(sorted((one.kind.value, two.kind.value)))
     return replace(other(f"it may be {kinds}", pointer), nullable=nullable)
+
+
+def _in_one(shape: Shape, without: Shape) -> Shape:
+    """A field that only one alternative names: the other one lets it be anything, unless it has no such field."""
+    return shape if without.closed else sometimes(shape)
+
+
+def sometimes(shape: Shape) -> Shape:
+    """A field that has its type in some cases only."""
+    return other("it has a type in some cases only", shape.pointer) if shape.kind is not Kind.NEVER else shape
