@@ -158,6 +158,13 @@ def payload(schema: Any, **more: Any) -> Any:
         ({"oneOf": [{"properties": {"a": {"type": "string"}}, "additionalProperties": False},
                     {"properties": {"b": {"type": "integer"}}}]},
          {"a": "any", "b": "integer"}),
+        ({"oneOf": [{"properties": {"a": {"type": "string"}}, "additionalProperties": False},
+                    {"properties": {"b": {"type": "integer"}}},
+                    {"properties": {"c": {"type": "string"}}, "additionalProperties": False}]},
+         {"a": "any", "b": "integer", "c": "any"}),
+        ({"oneOf": [{"allOf": [{"type": "object", "additionalProperties": False}, {"type": "object"}]},
+                    {"properties": {"b": {"type": "integer"}}}]},
+         {"b": "integer"}),
         ({"anyOf": [{"properties": {"a": {"type": "string"}, "b": False}}, {"properties": {"a": {"enum": ["x"]}}}]},
          {"a": "string"}),
         ({"anyOf": [{"properties": {"a": False}}, {"properties": {"a": {"type": "string"}}}]}, {"a": "string"}),
@@ -274,6 +281,19 @@ def test_mcp_in_three_wrappings(catalog: Any) -> None:
 def test_the_name_of_a_schema(schema: dict[str, Any], file: str, name: str) -> None:
     source = Source(file, json.dumps(schema | {"type": "object"}).encode())
     assert [tool.name for tool in import_tools([source]).tools] == [name]
+
+
+@pytest.mark.parametrize(("version", "expected"), [("3.0.3", "string"), ("3.1.0", "any")])
+def test_words_beside_a_reference_count_in_openapi_3_1_only(version: str, expected: str) -> None:
+    schema = {"$ref": "#/components/schemas/s", "type": "integer"}
+    operation = {"operationId": "o", "parameters": [{"name": "x", "in": "query", "schema": schema}]}
+    document = {
+        "openapi": version,
+        "paths": {"/": {"get": operation}},
+        "components": {"schemas": {"s": {"type": "string"}}},
+    }
+    found = import_tools([Source("x.json", json.dumps(document).encode())])
+    assert [tool.payload for tool in found.tools] == [{"x": expected}]
 
 
 def test_a_form_can_be_forced() -> None:

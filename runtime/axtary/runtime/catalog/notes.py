@@ -8,7 +8,7 @@ from typing import NoReturn
 from axtary.compiler.diagnostics import printable
 from axtary.runtime.errors import DoorError, Problem
 
-CODES: dict[str, str] = {
+CODES: dict[str, str] = {  # the first three refuse a whole import, the others are of notes
     "AX1201": "a tool catalog that is too large",
     "AX1202": "not a tool catalog",
     "AX1203": "two tools have one name",
@@ -18,7 +18,6 @@ CODES: dict[str, str] = {
     "AX1207": "a list of tools that goes on",
     "AX1208": "fields that may be null",
 }
-REFUSALS = frozenset({"AX1201", "AX1202", "AX1203"})  # of a whole import; all other codes are of notes
 
 
 @dataclass(frozen=True, slots=True)
