@@ -60,20 +60,19 @@ def schemas(names: st.SearchStrategy[str] = NAMES) -> st.SearchStrategy[Any]:
     return st.recursive(leaves, _deeper(names), max_leaves=8)
 
 
+def of_tools(names: st.SearchStrategy[str] = NAMES) -> st.SearchStrategy[Any]:
+    """Schemas of objects: fields, and often alternatives of objects beside them."""
+    plain = _object(schemas(names), names)
+    combined = st.tuples(
+        plain, st.sampled_from(["allOf", "anyOf", "oneOf"]), st.lists(plain, min_size=1, max_size=3)
+    ).map(lambda parts: parts[0] | {parts[1]: parts[2]})
+    return st.one_of(plain, combined).map(lambda schema: schema | {"$defs": DEFINITIONS})
+
+
 DEFINITIONS = {
     "s": {"type": "string"},
     "o": {"type": "object", "properties": {"b": {"type": "integer"}, "c": {"$ref": "#/$defs/s"}}},
 }
-
-
-def payloads() -> st.SearchStrategy[Any]:
-    """What a tool may be called with: the names and values of the schemas."""
-    values = st.recursive(
-        _VALUES,
-        lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(NAMES, inner, max_size=3)),
-        max_leaves=5,
-    )
-    return st.dictionaries(NAMES, values, max_size=3)
 
 
 _WORDS = st.sampled_from(
