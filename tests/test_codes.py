@@ -1,9 +1,10 @@
 """Each error code has one page and at least one case, and the pages say what is so.
 
 One to one are the codes in the tables (`compiler.diagnostics.CODES` for policies, `runtime.errors.CODES` for the door,
-`compiler.testfiles.CODES` for test files, `runtime.bundle.errors.CODES`) and the pages in `grammars/codes/`, one file
-per code. There is no class per code: a finding is one structure, `Diagnostic` or `Problem`, that carries its code. Each
-code of a policy has at least one golden mistake, each code of the door at least one input below.
+`compiler.testfiles.CODES` for test files, `runtime.bundle.errors.CODES`, `runtime.catalog.CODES` for tool catalogs)
+and the pages in `grammars/codes/`, one file per code. There is no class per code: a finding is one structure,
+`Diagnostic`, `Problem` or `Note`, that carries its code. Each code of a policy has at least one golden mistake, each
+code of the door at least one input below.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from axtary.compiler.lint import exact
 from axtary.runtime import errors
 from axtary.runtime.action import check_action, parse_action
 from axtary.runtime.bundle import errors as bundle_errors
+from axtary.runtime.catalog import Source, import_tools
+from axtary.runtime.catalog import notes as catalog_notes
 from axtary.runtime.codes import MEANINGS
 from axtary.runtime.invariants import checked
 from tests.docs_pages import fences
@@ -28,7 +31,7 @@ from tests.suites import loaded
 
 FOLDER = files("axtary.grammars").joinpath("codes")
 HEADINGS = ["What it says", "Why it is bad", "Example", "Write instead"]
-DESCRIBED = {"AX0101", "AX0103", "AX0801", "AX0808", "AX0809"}  # examples that cannot be shown as text
+DESCRIBED = {"AX0101", "AX0103", "AX0801", "AX0808", "AX0809", "AX1201"}  # examples that cannot be shown as text
 DESCRIBED |= bundle_errors.CODES.keys()  # shown as commands; tests/runtime/test_bundle.py has a case of each
 
 # Inputs at the door: bytes, or a Python value.
@@ -92,10 +95,20 @@ def in_test_file(text: str, folder: Path) -> set[str]:
     return set()
 
 
+def in_catalog(text: str) -> set[str]:
+    """The codes of the refusal of a tool catalog, or of the notes on it."""
+    try:
+        return {note.code for note in import_tools([Source("tools.json", text.encode())]).notes}
+    except errors.DoorError as error:
+        return {problem.code for problem in error.problems}
+
+
 def codes_of(code: str, text: str, folder: Path) -> set[str]:
     """The codes that an example on the page of a code gives."""
     if code in testfiles.CODES:
         return in_test_file(text, folder)
+    if code in catalog_notes.CODES:
+        return in_catalog(text)
     return at_the_door(text.encode()) if code in errors.CODES else in_policy(text)
 
 
@@ -132,7 +145,7 @@ def test_what_to_write_instead_gives_nothing(code: str, tmp_path: Path) -> None:
     if code in bundle_errors.CODES:
         assert kind == "sh"
         return
-    assert kind == ("json" if code in errors.CODES else "yaml")
+    assert kind == ("json" if code in errors.CODES or code in catalog_notes.CODES else "yaml")
     assert codes_of(code, text, tmp_path) == set()
 
 

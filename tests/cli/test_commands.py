@@ -36,6 +36,7 @@ COMMANDS = (
     ["budget", "show"],
     ["budget", "release"],
     ["rate", "list"],
+    ["tools", "import"],
     ["explain"],
     ["schema"],
     ["lsp"],

@@ -504,3 +504,10 @@ def test_a_thousand_duplicate_keys_end_in_diagnostics() -> None:
     with pytest.raises(CompileError) as refused:
         formatted("a: 1\n" * 1000)
     assert {d.code for d in refused.value.diagnostics} == {"AX0107"}
+
+
+def test_a_tool_says_first_that_it_is_complete() -> None:
+    text = 'version: 1\n\ntools:\n  t: {payload: {a: string}, complete: "true"}\n'
+    assert format_policy("x.yml", text.encode()) == text.replace(
+        '{payload: {a: string}, complete: "true"}', "{complete: true, payload: {a: string}}"
+    )

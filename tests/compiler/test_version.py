@@ -39,6 +39,10 @@ SAME = {
     "white space in a condition": BASE.replace(
         "when: payload.n <= 12 and", "when: >-\n      (payload.n<=12)\n      and"
     ),
+    "a declaration that is complete": BASE.replace(
+        "policies:", "tools: {t: {complete: true, payload: {n: number, base: string}}}\npolicies:"
+    ),
+    "a field of any type": BASE.replace("policies:", "tools: {t: {payload: {n: any}}}\npolicies:"),
     "a literal by its value": BASE.replace("<= 12", "<= 12.00"),
 }
 OTHER = {

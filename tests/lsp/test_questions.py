@@ -248,6 +248,20 @@ def test_completion(typing: Editor, typed: str, offered: dict[str, str], not_off
     assert not found.keys() & set(not_offered)
 
 
+def test_completion_in_declarations(typing: Editor) -> None:
+    head = "version: 1\ntools:\n  t:\n"
+    assert complete(typing, NAME, head + "    |").keys() == {"complete", "payload"}
+    assert complete(typing, NAME, head + "    complete: |").keys() == {"true", "false"}
+    assert "any" in complete(typing, NAME, head + "    payload: {x: |")
+
+
+def test_a_field_of_any_type_is_offered(typing: Editor) -> None:
+    text = HEAD.replace("size: integer", "files: any") + "    effect: allow\n    match: {tool: fs.read}\n"
+    typing.change(NAME, text)
+    typing.diagnostics(NAME)
+    assert complete(typing, NAME, text + "    when: payload.f|").items() >= {"payload.files": "payload.files"}.items()
+
+
 @pytest.fixture(scope="module")
 def typing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
     folder = tmp_path_factory.mktemp("typing").resolve()

@@ -28,9 +28,10 @@ from axtary.compiler.diagnostics import (
 )
 from axtary.compiler.drafts import BudgetDraft, Declarations, ObligationDraft, PatternsDraft, RuleDraft
 from axtary.compiler.edits import LINE_END
+from axtary.compiler.fields import cost_path
 from axtary.compiler.fixes import renamed
 from axtary.compiler.hints import attribute_hint
-from axtary.compiler.inference import BUILT_IN, TRACE_ID, Types, cost_path
+from axtary.compiler.inference import BUILT_IN, TRACE_ID, Types
 from axtary.compiler.ir import (
     NUMERIC,
     Attribute,
@@ -347,8 +348,8 @@ class _Compilation:
         if path is None:
             return self._amount(draft.cost, "`cost`")
         known = types.of(rule, path.steps)
-        if path.steps in types.clashed:
-            return None  # reported where the uses clash
+        if path.steps in types.clashed or types.is_refused(rule, path.steps):
+            return None  # reported where the uses clash, or where the fields of tools are known
         readable = path.steps[0] in ("payload", "context") and len(path.steps) > 1 and path.steps[:2] != TRACE_ID
         if not readable or known is None or known.type not in NUMERIC:
             shown = f"is {known.type.phrase}" if readable and known is not None else "cannot be read here"

@@ -186,7 +186,7 @@ class ConditionLowering:
             help_text = word_as_text_hint(name)
             raise self._error("AX0302", right, f"actions have no {quoted(name)}", help_text, _mend(right, help_text))
         self._check_root(right)
-        known = self._types.of(self._rule, left.steps), self._types.of(self._rule, right.steps)
+        known = self._type(left), self._type(right)
         if known[0] is None or known[1] is None:
             unknown = left if known[0] is None else right
             name = path_text(unknown.steps)
@@ -342,11 +342,16 @@ class ConditionLowering:
 
     def _known(self, path: Path) -> Known:
         self._check_root(path)
-        known = self._types.of(self._rule, path.steps)
+        known = self._type(path)
         if known is None:  # only a leaf that is itself wrong infers nothing
             name = path_text(path.steps)
             raise self._error("AX0502", path, f"nothing tells the type of {quoted(name)}", "declare it under `tools`")
         return known
+
+    def _type(self, path: Path) -> Known | None:
+        if self._types.is_refused(self._rule, path.steps):
+            raise _Reported
+        return self._types.of(self._rule, path.steps)
 
     def _check_root(self, path: Path, presence: bool = False) -> None:
         steps = path.steps

@@ -15,8 +15,11 @@ from axtary.compiler.source import Mapping, Node, Sequence, Text
 from axtary.compiler.syntax import SyntaxProblem
 
 MAX_LEVELS = 16  # of groups in groups
+TOOL_KEYS = ("complete", "payload")
+ANY = "any"  # the type of a field that is there, and of which the declaration says no more
 _GROUP_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 _TYPE_NAMES = [t.value for t in (Type.STRING, Type.BOOLEAN, Type.NUMBER, Type.INTEGER, Type.DECIMAL, Type.TIMESTAMP)]
+_TYPE_NAMES.append(ANY)
 _SHORT = {"str": "string", "bool": "boolean", "int": "integer"}  # names that other languages have
 
 
@@ -48,16 +51,21 @@ def read_groups(node: Node, into: Declarations, reader: Reader) -> None:
 
 
 def read_tools(node: Node, into: Declarations, reader: Reader) -> None:
-    """`tools: {name: {payload: {field: type}}}`; several declarations of one tool are merged."""
+    """`tools: {name: {complete: true, payload: {field: type}}}`; several declarations of one tool are merged.
+
+    It is complete if one of them says so.
+    """
     tools = reader.mapping(node, "`tools`", None, "`github.pull_requests.create: {payload: {base: string}}`")
     for name, value in tools.entries if tools else ():
         if "*" in name.value or name.value.startswith("@") or not name.value:
             message = f"{quoted(name.value)} is not the name of one tool"
             reader.report.error("AX0205", name.span, message, "declare each tool by its full name")
             continue
-        body = reader.mapping(value, f"the tool {quoted(name.value)}", ["payload"], "`payload: {base: string}`")
-        payload = body.get("payload") if body else None
+        body = reader.mapping(value, f"the tool {quoted(name.value)}", TOOL_KEYS, "`payload: {base: string}`")
+        payload, complete = (body.get(key) if body else None for key in ("payload", "complete"))
         fields = into.tools.setdefault(name.value, {})
+        if complete is not None and reader.choice(complete, "a value of `complete`", ["true", "false"]) == "true":
+            into.complete.setdefault(name.value, complete.span)
         if payload is not None:
             _read_fields(payload, ("payload",), fields, reader)
 
@@ -71,25 +79,29 @@ def _read_fields(
         if isinstance(value, Mapping):
             _read_fields(value, here, into, reader)
             continue
-        kind = _read_type(value, reader)
-        if kind is None:
+        found = _read_type(value, reader)
+        if found is None:
             continue
-        first = into.setdefault(here, FieldDeclaration(kind, value.span))
-        if first.type is not kind:
+        first = into.get(here)
+        if first is None or first.type is None:
+            into[here] = found
+        elif found.type not in (first.type, None):
             label = Label(first.span, f"first declared here as {first.type.value}")
             message = f"{quoted(path_text(here))} is declared with two types"
             reader.report.error("AX0209", value.span, message, "keep one of the two", label)
 
 
-def _read_type(node: Node, reader: Reader) -> Type | None:
+def _read_type(node: Node, reader: Reader) -> FieldDeclaration | None:
     if isinstance(node, Sequence):
         if len(node.items) == 1 and isinstance(node.items[0], Text) and node.items[0].value == "string":
-            return Type.STRINGS
+            return FieldDeclaration(Type.STRINGS, node.span)
         reader.report.error("AX0504", node.span, "the only list type is `[string]`", "write `[string]`")
         return None
     text = reader.text(node, "a type", "`string`")
-    if text is None or text.value in _TYPE_NAMES:
-        return Type(text.value) if text is not None else None
+    if text is None:
+        return None
+    if text.value in _TYPE_NAMES:
+        return FieldDeclaration(Type(text.value) if text.value != ANY else None, text.span)
     help_text = f"{word_hint(text.value, [*_TYPE_NAMES, '[string]'])}write one of: {', '.join(_TYPE_NAMES)}, [string]"
     fix = renamed(text, _SHORT.get(text.value.lower()) or surely_meant(text.value, _TYPE_NAMES))
     reader.report.error("AX0504", text.span, f"{quoted(text.value)} is not a type", help_text, fix=fix)

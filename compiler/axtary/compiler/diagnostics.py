@@ -48,6 +48,7 @@ CODES: dict[str, str] = {
     "AX0502": "an attribute whose type is not known",
     "AX0503": "an operator that does not fit the type",
     "AX0504": "an unknown type",
+    "AX0505": "a payload field that complete declarations do not have",
     "AX0601": "an obligation that this effect cannot have",
     "AX0602": "hours that cannot be parsed",
     "AX0603": "an unknown time zone",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from axtary.compiler.ir import Approvers, Effect, Hours, Match, Per, Rate, Span, Type
@@ -64,10 +64,20 @@ class RuleDraft:
 
 @dataclass(frozen=True, slots=True)
 class FieldDeclaration:
-    """A payload field that `tools` declares."""
+    """A payload field that `tools` declares. `type` is None for `any`: it is there, and its uses tell its type."""
 
-    type: Type
+    type: Type | None
     span: Span
+
+
+Fields = Mapping[tuple[str, ...], FieldDeclaration]
+
+
+def is_declared(path: tuple[str, ...], fields: Fields) -> bool:
+    """Is an attribute path declared, or a part of what is declared as `any`?"""
+    return path in fields or any(
+        path[:end] in fields and fields[path[:end]].type is None for end in range(2, len(path))
+    )
 
 
 @dataclass
@@ -77,6 +87,11 @@ class Declarations:
     groups: dict[str, tuple[Text, tuple[Text, ...]]] = field(default_factory=dict)
     used_groups: set[str] = field(default_factory=set)  # named by a rule
     tools: dict[str, dict[tuple[str, ...], FieldDeclaration]] = field(default_factory=dict)
+    complete: dict[str, Span] = field(default_factory=dict)  # the tools that have no other fields, and who says so
+
+    def tells_fields(self, tool: str) -> bool:
+        """Does the declaration of a tool say which fields there are? A name alone does not, unless it is complete."""
+        return bool(self.tools[tool]) or tool in self.complete
 
 
 def leaves(expression: Expression | None) -> Iterator[Expression]:

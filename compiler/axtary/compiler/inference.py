@@ -13,19 +13,17 @@ from dataclasses import dataclass
 
 from axtary.compiler.diagnostics import Label, Reporter, quoted
 from axtary.compiler.drafts import BudgetDraft, Declarations, RuleDraft, leaves
+from axtary.compiler.fields import cost_path, refused
 from axtary.compiler.ir import NUMERIC, Field, Pattern, Span, Type, Wildcard, path_text
 from axtary.compiler.matching import covered
 from axtary.compiler.source import Text
 from axtary.compiler.syntax import (
-    Bare,
     Comparison,
     Constant,
     CountTest,
     Expression,
     ListTest,
     Path,
-    SyntaxProblem,
-    parse_condition,
 )
 
 BUILT_IN: dict[tuple[str, ...], Type] = {
@@ -68,6 +66,7 @@ class Types:
         self._declarations = declarations
         self._declared: dict[int, dict[tuple[str, ...], list[Known]]] = {}
         self._inferred: dict[tuple[str, ...], Known] = {}
+        self._refused: dict[int, set[tuple[str, ...]]] = {}
         self.clashed: set[tuple[str, ...]] = set()
         self._add(rules)
 
@@ -76,18 +75,24 @@ class Types:
         found = copy(self)
         found._report = report
         found._declared, found._inferred = dict(self._declared), dict(self._inferred)
+        found._refused = dict(self._refused)
         found.clashed = set(self.clashed)
         found._add([rule])
         return found
 
     def _add(self, rules: list[RuleDraft]) -> None:
         self._declared |= {id(rule): _declared(rule, self._declarations) for rule in rules}
+        self._refused |= {id(rule): refused(rule, self._declarations, self._report) for rule in rules}
         pairs = []
         for rule in rules:
             for leaf in leaves(rule.when):
                 pairs += self._use(rule, leaf)
             self._use_costs(rule)
         self._spread(pairs)
+
+    def is_refused(self, rule: RuleDraft, path: tuple[str, ...]) -> bool:
+        """Is it reported that the tools of a rule do not have this field?"""
+        return path in self._refused[id(rule)]
 
     def of(self, rule: RuleDraft, path: tuple[str, ...]) -> Known | None:
         """The type of a path in a rule, or None if nothing tells."""
@@ -134,7 +139,7 @@ class Types:
 
     def _infer(self, rule: RuleDraft, path: Path, kind: Type, span: Span) -> None:
         steps = path.steps
-        if steps in BUILT_IN or steps in self._declared[id(rule)]:
+        if steps in BUILT_IN or steps in self._declared[id(rule)] or self.is_refused(rule, steps):
             return
         first = self._inferred.setdefault(steps, Known(kind, "used", span))
         if first.type is not kind:
@@ -176,23 +181,16 @@ def _list_test_type(leaf: ListTest) -> Type | None:
     return _TYPES[kinds.pop()] if len(kinds) == 1 else None
 
 
-def cost_path(text: Text) -> Path | None:
-    """The attribute path of a budget's cost, or None if it is none."""
-    try:
-        expression = parse_condition(text.value)
-    except SyntaxProblem:
-        return None
-    return expression.operand if isinstance(expression, Bare) and isinstance(expression.operand, Path) else None
-
-
 _ANY_TOOL = Pattern((Wildcard.ANY,))  # for a rule whose tools are wrong: that is reported, its condition is checked
 
 
 def _declared(rule: RuleDraft, declarations: Declarations) -> dict[tuple[str, ...], list[Known]]:
-    """path -> what each declared tool that the rule can match says of it."""
+    """path -> the types that declared tools which the rule can match give it."""
     patterns = next((match.patterns for match in rule.match if match.field is Field.TOOL), (_ANY_TOOL,))
     found: dict[tuple[str, ...], list[Known]] = {}
     for tool in covered(patterns, declarations.tools):
         for path, declaration in declarations.tools[tool].items():
+            if declaration.type is None:
+                continue
             found.setdefault(path, []).append(Known(declaration.type, "declared", declaration.span))
     return found

@@ -22,6 +22,8 @@ budget = typer.Typer(help="See what is spent, and release what is held.", no_arg
 app.add_typer(budget, name="budget")
 rate = typer.Typer(help="See how often what was called.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(rate, name="rate")
+tools = typer.Typer(help="Turn catalogs of tools into declarations.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(tools, name="tools")
 
 
 class ExportTarget(StrEnum):
@@ -80,6 +82,14 @@ class Expected(StrEnum):
 
     yes = "yes"
     no = "no"
+
+
+class CatalogForm(StrEnum):
+    """What `tools import` reads."""
+
+    mcp = "mcp"
+    openapi = "openapi"
+    json_schema = "json-schema"
 
 
 class DiffFormat(StrEnum):
@@ -459,6 +469,27 @@ def presets(
     from axtary.cli import presets as command
 
     command.run(name, json)
+
+
+@tools.command("import", epilog="Example: axtary tools import github.json --prefix mcp.github. -o tools.yml")
+def import_(
+    sources: Annotated[
+        list[str], typer.Argument(help="Catalogs in JSON or YAML; - for standard input.", metavar="SOURCE...")
+    ],
+    form: Annotated[
+        CatalogForm | None, typer.Option("--from", help="What they are; by default what they look like.")
+    ] = None,
+    prefix: Annotated[str, typer.Option(help="Goes before the name of each tool.", metavar="TEXT")] = "",
+    open: Annotated[bool, typer.Option("--open", help="Declare no tool to be complete.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write to this file, for `include:`.", metavar="FILE")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Declare the tools of MCP servers, OpenAPI documents and JSON Schemas, with the types of their fields."""
+    from axtary.cli import tools as command
+
+    command.run(sources, form.value if form else None, prefix, not open, output, json)
 
 
 @app.command(epilog="Example: axtary explain AX0301")

@@ -111,7 +111,8 @@ def _of_conditions(project: Project) -> Iterator[Offer]:
     if project.good is not None:
         for fields in project.good.vocabulary.declarations.tools.values():
             for path, declared in fields.items():
-                yield path_text(path), CompletionItemKind.Field, declared.type.phrase
+                meaning = declared.type.phrase if declared.type is not None else "of any type"
+                yield path_text(path), CompletionItemKind.Field, meaning
     for word in _WORDS:
         yield word, CompletionItemKind.Keyword, ""
 

@@ -38,8 +38,11 @@ def loads(data: bytes, *, source: str = "action", limit: int = MAX_BYTES) -> Any
     return read(data, Origin(source), limit)
 
 
-def read(data: bytes, origin: Origin, limit: int = MAX_BYTES) -> Any:
-    """As `loads`, for a text that stands at `origin` in a larger one."""
+def read(data: bytes, origin: Origin, limit: int = MAX_BYTES, *, rounded: bool = False) -> Any:
+    """As `loads`, for a text that stands at `origin` in a larger one.
+
+    `rounded`: take every number, as the nearest double. For texts whose numbers decide nothing.
+    """
     if len(data) > limit:
         finding = Finding("AX0808", f"{len(data)} bytes, the limit is {limit}", "send large content by reference")
         raise DoorError([finding.at("", 0, origin)], origin.source)
@@ -52,18 +55,18 @@ def read(data: bytes, origin: Origin, limit: int = MAX_BYTES) -> Any:
         raise DoorError([undecodable(data, error.start, origin)], origin.source) from None
     # Depth comes before the parser: its recursion in C must never meet hostile nesting.
     if data.count(b"[") + data.count(b"{") > MAX_DEPTH and too_deep(text) is not None:
-        raise _refusal(text, origin)
+        raise _refusal(text, origin, rounded)
     try:
-        value = _STRICT.decode(text)
+        value = (_ROUNDED if rounded else _STRICT).decode(text)
     except (_Refused, json.JSONDecodeError):
-        raise _refusal(text, origin) from None
+        raise _refusal(text, origin, rounded) from None
     if _SURROGATE_ESCAPE.search(data) and not _is_unicode(value):
-        raise _refusal(text, origin)
+        raise _refusal(text, origin, rounded)
     return value
 
 
-def _refusal(text: str, origin: Origin) -> DoorError:
-    problems = find_problems(text, origin, check_number)
+def _refusal(text: str, origin: Origin, rounded: bool) -> DoorError:
+    problems = find_problems(text, origin, (lambda _: None) if rounded else check_number)
     fallback = Finding("AX0802", "not strict JSON", "write JSON as RFC 8259 has it").at(text, 0, origin)
     return DoorError(problems or [fallback], origin.source)
 
@@ -128,6 +131,7 @@ def _constant(name: str) -> Any:
 _STRICT = json.JSONDecoder(
     object_pairs_hook=_object, parse_int=_integer, parse_float=_fraction, parse_constant=_constant
 )
+_ROUNDED = json.JSONDecoder(object_pairs_hook=_object, parse_int=float, parse_float=float, parse_constant=_constant)
 
 
 def _out_of_range(literal: str) -> Finding:

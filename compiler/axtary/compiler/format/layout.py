@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from axtary.compiler.declarations import TOOL_KEYS
 from axtary.compiler.format import conditions
 from axtary.compiler.format.document import Collection, Comment, Document, Entry
 from axtary.compiler.format.scalars import block, inline
@@ -18,12 +19,17 @@ _KEY = 1000  # characters: a longer key needs a `?` (YAML looks no more than 102
 
 _TOP_KEYS = ("version", "preset", "include", "groups", "tools", "policy", "policies", "invariants", "runtime")
 _HEAD = _TOP_KEYS[:3]
-_ORDER = {"top": _TOP_KEYS, "rule": RULE_KEYS, "invariant": INVARIANT_KEYS, "never": NEVER_KEYS}
+_ORDER = {"top": _TOP_KEYS, "tool": TOOL_KEYS, "rule": RULE_KEYS, "invariant": INVARIANT_KEYS, "never": NEVER_KEYS}
+
+ANY_KEY = "*"  # a tool has no such name
 
 # The places that have a layout of their own: (place, key) -> the place of the value. An item has no key.
 _PLACES = {
     ("file", ""): "top",
     ("top", "version"): "number",
+    ("top", "tools"): "tools",
+    ("tools", ANY_KEY): "tool",
+    ("tool", "complete"): "number",
     ("top", "policy"): "policy",
     ("top", "policies"): "rules",
     ("rules", ""): "rule",
@@ -129,7 +135,7 @@ def _entry(entry: Entry, indent: int, place: str) -> tuple[list[str], list[str]]
     pad = " " * indent
     above = _comments(entry.leading, indent) + ([""] if entry.leading and entry.blank else [])
     own, beside = _mark(entry, pad, place), entry.trailing
-    inner = _PLACES.get((place, entry.key.value if entry.key else ""), "")
+    inner = _inner(place, entry)
     first, lines = _value(entry.value, len(own[-1]) + 1, indent + 2, inner)
     if first is None:
         head, *rest = lines
@@ -141,6 +147,12 @@ def _entry(entry: Entry, indent: int, place: str) -> tuple[list[str], list[str]]
     own[-1] = " ".join(filter(None, (own[-1], head)))
     own[0] += "".join(f"  {text}" for text in beside[-1:])
     return above + [pad + text for text in beside[:-1]], own + rest
+
+
+def _inner(place: str, entry: Entry) -> str:
+    """The place of the value of an entry."""
+    key = entry.key.value if entry.key else ""
+    return _PLACES.get((place, key)) or _PLACES.get((place, ANY_KEY), "")
 
 
 def _value(value: Text | Collection, column: int, indent: int, place: str) -> tuple[list[str] | None, list[str]]:
@@ -190,7 +202,7 @@ def _flat(node: Text | Collection, place: str, width: int) -> str | None:
     parts: list[str] = []
     for entry in _ordered(node, place):
         key = entry.key.value if entry.key else ""
-        value = _flat(entry.value, _PLACES.get((place, key), ""), width)
+        value = _flat(entry.value, _inner(place, entry), width)
         if value is None or entry.leading or entry.trailing:
             return None
         parts.append(value if entry.key is None else f"{inline(key, flow=True)}: {value}")

@@ -10,17 +10,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from axtary.compiler.diagnostics import Label, Reporter, closest, quoted
-from axtary.compiler.drafts import BudgetDraft, Declarations, FieldDeclaration, RuleDraft, leaves
-from axtary.compiler.ir import Attribute, Budget, Field, Has, Pattern, Policy, Rule, Span, atoms, attributes, path_text
+from axtary.compiler.diagnostics import Label, Reporter, quoted
+from axtary.compiler.drafts import BudgetDraft, Declarations, Fields, RuleDraft, is_declared, leaves
+from axtary.compiler.fields import Known, named, unknown
+from axtary.compiler.ir import Attribute, Budget, Field, Has, Pattern, Policy, Rule, Span, atoms, attributes
 from axtary.compiler.lint.nearness import NearNames
-from axtary.compiler.matching import covered
 from axtary.compiler.source import Text
 from axtary.compiler.syntax import Constant, ListTest, Path
 
-Fields = dict[tuple[str, ...], FieldDeclaration]
 _PRESET = "preset:"
-_SHOWN = 8  # declared fields that a help lists
 
 # ISO 4217: two codes that differ by one letter (AUD, AED) are two currencies.
 _CURRENCIES = frozenset(
@@ -91,39 +89,24 @@ def _tool_patterns(policy: Policy) -> Iterator[Pattern]:
 
 def undeclared_reads(rule: Rule, declarations: Declarations) -> set[tuple[str, ...]]:
     """The payload attributes that a rule reads and that AX0706 is about."""
-    _, fields = _declared_fields(rule, declarations)
-    return {attribute.path for attribute, _ in _missing(rule, fields)} if fields else set()
-
-
-def _declared_fields(rule: Rule, declarations: Declarations) -> tuple[list[str], Fields]:
-    """The tools that a rule names, all of them declared with a payload, and the fields of these declarations.
-
-    Two empty results where a tool is matched by a wildcard, not declared, or declared without fields: then nothing
-    says which fields there are.
-    """
-    patterns = rule.match[0].patterns
-    if any(pattern.literal is None for pattern in patterns):
-        return [], {}
-    tools = covered(patterns, declarations.tools)
-    if len(tools) < len({pattern.literal for pattern in patterns}) or not all(declarations.tools[t] for t in tools):
-        return [], {}
-    return tools, {path: found for tool in tools for path, found in declarations.tools[tool].items()}
+    known = named(rule.match[0].patterns, declarations)
+    return {attribute.path for attribute, _ in _missing(rule, known.fields)} if known is not None else set()
 
 
 def _fields(rule: Rule, declarations: Declarations, report: Reporter) -> None:
-    tools, fields = _declared_fields(rule, declarations)
-    if not fields:
+    known = named(rule.match[0].patterns, declarations)
+    if known is None:
         return
-    for attribute, span in _missing(rule, fields):
-        whole = [path for path in fields if path[: len(attribute.path)] == attribute.path]
-        if whole:
-            message = f"{quoted(path_text(attribute.path))} is declared as an object"
-            report.warning("AX0706", span, message, f"name a field of it: {_listed(whole)}")
-        else:
-            _undeclared(attribute.path, tools, fields, span, report)
+    for attribute, span in _missing(rule, known.fields):
+        _undeclared(attribute.path, known, span, report)
     for atom in atoms(rule.when):
-        if isinstance(atom, Has) and atom.root == "payload" and _is_misspelt(atom.path, fields):
-            _undeclared(atom.path, tools, fields, atom.span, report)
+        if isinstance(atom, Has) and atom.root == "payload" and _is_misspelt(atom.path, known.fields):
+            _undeclared(atom.path, known, atom.span, report)
+
+
+def _undeclared(path: tuple[str, ...], known: Known, span: Span, report: Reporter) -> None:
+    what = unknown(path, known)
+    report.warning("AX0706", span, what.message, what.help, *what.labels)
 
 
 def _missing(rule: Rule, fields: Fields) -> Iterator[tuple[Attribute, Span]]:
@@ -138,7 +121,8 @@ def _missing(rule: Rule, fields: Fields) -> Iterator[tuple[Attribute, Span]]:
     }
     for attribute, span in _reads(rule):
         path = attribute.path
-        if attribute.root == "payload" and path not in fields and not any(path[: len(g)] == g for g in guarded):
+        known = is_declared(path, fields) or any(path[: len(step)] == step for step in guarded)
+        if attribute.root == "payload" and not known:
             yield attribute, attribute.span if attribute.span.line else span
 
 
@@ -157,30 +141,6 @@ def _is_misspelt(path: tuple[str, ...], fields: Fields) -> bool:
         known[len(path) - 1] for known in fields if len(known) >= len(path) and known[: len(path) - 1] == path[:-1]
     }
     return path[-1] not in beside and bool(NearNames(beside).of(path[-1]))
-
-
-def _undeclared(path: tuple[str, ...], tools: list[str], fields: Fields, span: Span, report: Reporter) -> None:
-    name = path_text(path)
-    message = f"the declared tool {quoted(tools[0])} has no {quoted(name)}"
-    if len(tools) > 1:
-        message = f"none of the {len(tools)} declared tools here has {quoted(name)}"
-    dotted = next((key for key in (("payload", ".".join(path[1:])), ("payload", name)) if key in fields), None)
-    if dotted is not None:
-        nested = "".join(f"{{{step}: " for step in path[1:]) + "…" + "}" * (len(path) - 1)
-        help_text = f"a dot in a declared name is a part of the name: declare `payload: {nested}`"
-        report.warning("AX0706", span, message, help_text, Label(fields[dotted].span, "declared here"))
-        return
-    near = closest(name.removeprefix("payload."), (path_text(known).removeprefix("payload.") for known in fields))
-    known = next((known for known in fields if path_text(known) == f"payload.{near}"), None)
-    hint = f"did you mean `payload.{near}`? " if known is not None else ""
-    label = [Label(fields[known].span, "declared here")] if known is not None else []
-    help_text = f"{hint}declared: {_listed(fields)}; if there is such a field, declare it too"
-    report.warning("AX0706", span, message, help_text, *label)
-
-
-def _listed(paths: Iterable[tuple[str, ...]]) -> str:
-    texts = [path_text(path) for path in paths]
-    return ", ".join(texts[:_SHOWN] + ["…"] * (len(texts) > _SHOWN))
 
 
 # --- roles, units, groups -------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from axtary.compiler.diagnostics import Reporter, quoted
-from axtary.compiler.drafts import Declarations
+from axtary.compiler.drafts import Declarations, is_declared
 from axtary.compiler.ir import (
     And,
     BlockedPaths,
@@ -113,11 +113,11 @@ def _fires_when_missing(rule: Rule, declarations: Declarations, report: Reporter
 def _lacking(rule: Rule, declarations: Declarations) -> Callable[[tuple[str, ...]], str]:
     """path -> the tools that the rule covers and that lack it, in words; "" if there are none."""
     patterns = rule.match[0].patterns
-    tools = covered(patterns, declarations.tools)
+    tools = [tool for tool in covered(patterns, declarations.tools) if declarations.tells_fields(tool)]
     wide = next((p.text for p in patterns if any(isinstance(token, Wildcard) for token in p.tokens)), None)
 
     def answer(path: tuple[str, ...]) -> str:
-        without = [tool for tool in tools if declarations.tools[tool] and path not in declarations.tools[tool]]
+        without = [tool for tool in tools if not is_declared(path, declarations.tools[tool])]
         if without:
             return f"the declared tool {quoted(without[0])}"
         return f"tools that {quoted(wide)} covers and `tools` does not declare" if wide is not None else ""
