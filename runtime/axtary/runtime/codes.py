@@ -1,4 +1,5 @@
-"""Every error code with its one-line meaning: of policies, of test files, of the door, and of bundles."""
+"""Every error code with its one-line meaning: of policies, of test files, of the door, of bundles, and of
+conversions."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from collections.abc import Mapping
 from axtary.compiler import diagnostics, testfiles
 from axtary.runtime import errors
 from axtary.runtime.bundle import errors as bundle_errors
+from axtary.runtime.convert import errors as convert_errors
 
 MEANINGS: Mapping[str, str] = dict(
-    sorted((diagnostics.CODES | testfiles.CODES | errors.CODES | bundle_errors.CODES).items())
+    sorted((diagnostics.CODES | testfiles.CODES | errors.CODES | bundle_errors.CODES | convert_errors.CODES).items())
 )

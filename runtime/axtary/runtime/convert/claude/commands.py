@@ -1,0 +1,56 @@
+"""Command rules of Claude Code as texts and patterns of the raw command.
+
+Claude Code takes a command apart (`&&`, `|`, wrappers such as `timeout`) and compares each part. A pattern compares the
+whole text. So an exact text can be allowed, a prefix cannot, and a denial looks for its words anywhere in the command.
+"""
+
+from __future__ import annotations
+
+import re
+
+from axtary.runtime.convert.draft import exactly
+
+# What may stand right before a part of a command, and right behind it.
+_BEFORE = "{,*\t,* ,*\n,*\r,*;,*&,*|,*(,*`,*\\{,*\",*'}"
+_BEHIND = "{,\\\\*,\t*, *,\n*,\r*,;*,&*,|*,)*,`*,<*,>*,\"*,'*}"
+_OPERATORS = re.compile(r"[;&|<>`$(){}\n\r\\\"'!#]")
+
+FILE_COMMANDS = frozenset(
+    "awk base64 bat cat cd chmod chown cmp comm cp csplit cut dd df diff du egrep env expand fgrep file find fmt fold "
+    "git grep gunzip gzip head hexdump install jq join less ln ls md5sum mkdir mktemp more mv nl od paste patch perl "
+    "pwd python readlink realpath rg rm rmdir rsync scp sed sha1sum sha256sum shred sort split stat strings tac tail "
+    "tar tee test touch tr tree truncate uniq unlink unzip vi vim wc xxd yq zcat zip".split()
+)
+"""Commands in whose arguments Claude Code may look for files, and more: it applies path rules to them."""
+
+
+def is_plain(command: str) -> bool:
+    """Is this one command, without operators, quotes and expansions: compared by Claude Code as the text that it is?"""
+    return not _OPERATORS.search(command) and command == command.strip() and bool(command)
+
+
+def is_exact(specifier: str) -> bool:
+    """Has the specifier no wildcard?"""
+    return "*" not in specifier
+
+
+def names_files(command: str) -> bool:
+    """Might Claude Code hold this command to path rules too?"""
+    return any(word.rpartition("/")[2] in FILE_COMMANDS for word in command.split())
+
+
+def containing(specifier: str) -> str:
+    """The pattern of every command of which a part can match the specifier, and of some more."""
+    body, open_end = specifier, False
+    if body.endswith((":*", " *")):
+        body = body[:-2]
+    elif body.endswith("*"):
+        body, open_end = body.rstrip("*"), True
+    words = [exactly(word) for word in re.split(r"[\s*]+", body) if word]
+    start = "*" if specifier[:1] == "*" else _BEFORE
+    return f"{start}{'*'.join(words)}{'*' if open_end else _BEHIND}" if words else "*"
+
+
+def described(specifier: str) -> str:
+    """The words that `containing` looks for."""
+    return " … ".join(word for word in re.split(r"[\s*]+", specifier.removesuffix(":*")) if word)
