@@ -1,5 +1,4 @@
-"""Every error code with its one-line meaning: of policies, of test files, of the door, of bundles, and of
-conversions."""
+"""Every error code with its one-line meaning: of policies, test files, the door, bundles and conversions."""
 
 from __future__ import annotations
 

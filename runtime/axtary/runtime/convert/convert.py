@@ -27,8 +27,9 @@ def _no_includes(_name: str) -> bytes:
 def convert(
     sources: Sources, form: str | None = None, partial: bool = False, load: Loader = _no_includes
 ) -> Conversion:
-    """Convert files of one format. `partial`: leave out grants that cannot be kept. `load`: of a policy with preset keys.
+    """Convert files of one format.
 
+    `partial`: leave out grants that cannot be kept. `load` reads what a policy with preset keys includes.
     Raises ConversionError with every reason, and then there is no policy.
     """
     form = form or _told(sources)

@@ -115,7 +115,7 @@ def _searched(where: str, operator: str, value: Scalar) -> Test:
 
 
 def regular(expression: str) -> list[str]:
-    """A regular expression, searched for, as name patterns. Raises Unsaid for more than texts, anchors and `.*` at ends."""
+    """A regular expression, searched for, as name patterns. Raises Unsaid for all but texts, anchors and `.*`."""
     inner = re.fullmatch(r"\^\(\??:?([^()]*)\)\$", expression)
     parts = [f"^{part}$" for part in _split(inner[1])] if inner else _split(expression)
     return [pattern for part in parts for pattern in _pattern(part)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import yaml
 
@@ -16,7 +17,7 @@ class Untyped(Exception):
 
 
 @cache
-def _resolver() -> yaml.resolver.Resolver:
+def _resolver() -> Any:
     return yaml.resolver.Resolver()
 
 

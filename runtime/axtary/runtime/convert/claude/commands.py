@@ -15,13 +15,14 @@ _BEFORE = "{,*\t,* ,*\n,*\r,*;,*&,*|,*(,*`,*\\{,*\",*'}"
 _BEHIND = "{,\\\\*,\t*, *,\n*,\r*,;*,&*,|*,)*,`*,<*,>*,\"*,'*}"
 _OPERATORS = re.compile(r"[;&|<>`$(){}\n\r\\\"'!#]")
 
-FILE_COMMANDS = frozenset(
-    "awk base64 bat cat cd chmod chown cmp comm cp csplit cut dd df diff du egrep env expand fgrep file find fmt fold "
-    "git grep gunzip gzip head hexdump install jq join less ln ls md5sum mkdir mktemp more mv nl od paste patch perl "
-    "pwd python readlink realpath rg rm rmdir rsync scp sed sha1sum sha256sum shred sort split stat strings tac tail "
-    "tar tee test touch tr tree truncate uniq unlink unzip vi vim wc xxd yq zcat zip".split()
-)
-"""Commands in whose arguments Claude Code may look for files, and more: it applies path rules to them."""
+# Commands in whose arguments Claude Code looks for files, or may, and commands that run others.
+_FILE_COMMANDS = """
+awk base64 bat cat chmod chown cmp comm command cp csplit cut dd df diff du egrep env exec expand fgrep
+file find fmt fold grep gunzip gzip head hexdump install jq join less ln ls md5sum mkdir mktemp more mv
+nice nl nohup od paste patch readlink realpath rg rm rmdir rsync scp sed sha1sum sha256sum shred sort
+split stat stdbuf strings sudo tac tail tar tee time timeout touch tr tree truncate uniq unlink unzip vi
+vim wc xargs xxd yq zcat zip
+"""
 
 
 def is_plain(command: str) -> bool:
@@ -36,7 +37,8 @@ def is_exact(specifier: str) -> bool:
 
 def names_files(command: str) -> bool:
     """Might Claude Code hold this command to path rules too?"""
-    return any(word.rpartition("/")[2] in FILE_COMMANDS for word in command.split())
+    program = next((word for word in command.split() if "=" not in word), "")
+    return program.rpartition("/")[2] in _FILE_COMMANDS.split()
 
 
 def containing(specifier: str) -> str:

@@ -76,7 +76,7 @@ def _outside(root: str, rest: str, shown: str) -> PathPatterns:
 def _ignored(pattern: str, floats: str) -> tuple[str, ...]:
     """All that a .gitignore pattern matches below its root. `floats` goes before a pattern without an inner slash."""
     below = pattern.endswith("/")
-    segments = [segment for segment in re.sub(r"\*\*(/\*\*)+", "**", pattern.strip("/")).split("/")]
+    segments = re.sub(r"\*\*(/\*\*)+", "**", pattern.strip("/")).split("/")
     for segment in segments:
         if segment in ("", ".", ".."):
             why = f"a segment `{segment}` is in no canonical path"

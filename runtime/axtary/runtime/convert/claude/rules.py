@@ -1,8 +1,8 @@
 """One rule of Claude Code (`Tool` or `Tool(specifier)`) as a match and a condition.
 
-How a call of Claude Code becomes an action is the contract of docs/migration.md: Bash is `shell.run`, Read is `fs.read`,
-what edits files is `fs.write`, WebFetch is `web.fetch`, `mcp__server__tool` is `mcp.server.tool`, any other tool is
-`claude.<name>`.
+How a call of Claude Code becomes an action is the contract of docs/migration.md: Bash is `shell.run`, Read is
+`fs.read`, what edits files is `fs.write`, WebFetch is `web.fetch`, `mcp__server__tool` is `mcp.server.tool`, any other
+tool is `claude.<name>`.
 """
 
 from __future__ import annotations

@@ -131,7 +131,8 @@ def _asks(files: Sequence[_File], draft: Draft) -> bool:
         last = list(modes.values())[-1]
         message = "the files have different modes, and which one wins depends on where they lie"
         draft.no_restriction(last.place("defaultMode"), message, "give one file that has `defaultMode`")
-    return "dontAsk" not in modes and not any([file.switch(_DENY_INSTEAD) for file in files])
+    instead = [file.switch(_DENY_INSTEAD) for file in files]  # all are looked at, so that each is checked
+    return "dontAsk" not in modes and True not in instead
 
 
 def _mode(file: _File, mode: Any, draft: Draft) -> str:
@@ -152,7 +153,7 @@ def _blocks(file: _File, draft: Draft) -> None:
         if file.switch(key):
             description = f"Claude Code: {key}"
             _add(draft, f"deny-{key}", "deny", Said((tool,), _OUTSIDE), description, file.place(key))
-            if any(found.strings("additionalDirectories") for found in [file]):
+            if file.permissions.get("additionalDirectories"):
                 draft.note(file.place(key), f"`{key}` holds in the additional directories too")
 
 
