@@ -15,7 +15,7 @@ from typing import Any
 
 from axtary.compiler.diagnostics import quoted
 from axtary.compiler.ir import Field
-from axtary.runtime.convert.cedar.formulas import FALSE, TRUE, Formula, Literal, Reads, implied, joined
+from axtary.runtime.convert.cedar.formulas import FALSE, TRUE, Formula, Joined, Literal, Reads, implied, joined
 from axtary.runtime.convert.draft import exactly, text, texts
 
 Expression = Mapping[str, Any]
@@ -141,7 +141,7 @@ def _of_field(atom: _Atom, name: str, positive: bool) -> Formula:
 def _without_needless(items: Sequence[Formula]) -> Formula:
     """`and`, without the tests for being there that another item makes needless."""
     flat = joined("and", items)
-    parts = list(getattr(flat, "items", (flat,)))
+    parts = list(flat.items) if isinstance(flat, Joined) and flat.word == "and" else [flat]
     for part in list(parts):
         others = frozenset[str]().union(*(implied(other) for other in parts if other is not part))
         if _is_guard(part) and implied(part) <= others:
@@ -290,7 +290,7 @@ def _read(expression: Expression) -> Read:
 
 def _field(name: str) -> Read:
     if name not in _FIELDS:
-        raise Unsaid(f"{quoted(f'context.{name}')} is no attribute that requests have")
+        raise Unsaid(_COMPUTED.get(name, f"{quoted(f'context.{name}')} is no attribute that requests have"))
     return Read("", _FIELDS[name])
 
 

@@ -41,16 +41,19 @@ def names_files(command: str) -> bool:
     return program.rpartition("/")[2] in _FILE_COMMANDS.split()
 
 
-def containing(specifier: str) -> str:
-    """The pattern of every command of which a part can match the specifier, and of some more."""
+def containing(specifier: str) -> list[str]:
+    """Patterns that are all matched by every command of which a part can match the specifier, and by some more."""
     body, open_end = specifier, False
     if body.endswith((":*", " *")):
         body = body[:-2]
     elif body.endswith("*"):
         body, open_end = body.rstrip("*"), True
-    words = [exactly(word) for word in re.split(r"[\s*]+", body) if word]
-    start = "*" if specifier[:1] == "*" else _BEFORE
-    return f"{start}{'*'.join(words)}{'*' if open_end else _BEHIND}" if words else "*"
+    words = "*".join(exactly(word) for word in re.split(r"[\s*]+", body) if word)
+    if not words:
+        return ["*"]
+    start = [] if specifier[:1] == "*" else [f"{_BEFORE}{words}*"]
+    end = [] if open_end else [f"*{words}{_BEHIND}"]
+    return [*start, *end] or [f"*{words}*"]
 
 
 def described(specifier: str) -> str:

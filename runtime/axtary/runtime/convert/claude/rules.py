@@ -86,7 +86,7 @@ class Speaker:
                 raise Unsaid("a rule of MCP tools has no specifier", "write `mcp__server__tool`")
             return self._everything(rule) if tool == "*" else self._mcp(rule, tool)
         if tool == "Bash":
-            return Said((SHELL,)) if specifier is None else self._command(rule, specifier)
+            return self._shell(rule) if specifier is None else self._command(rule, specifier)
         if tool == "WebFetch":
             return Said((FETCH,)) if specifier is None else self._domain(rule, specifier)
         if tool == "Read":
@@ -113,6 +113,12 @@ class Speaker:
             raise Unsaid("it names no server and tool of MCP", "write `mcp__server` or `mcp__server__tool`")
         return Said((f"mcp.{found['server']}.{found['tool'] or '*'}",))
 
+    def _shell(self, rule: Written) -> Said:
+        if rule.effect == "allow" and self._has_path_rules:
+            why = "Claude Code holds the files that commands name to the rules for `Read` and `Edit` too"
+            raise Unsaid(why, "allow the exact commands, one rule each")
+        return Said((SHELL,))
+
     def _command(self, rule: Written, specifier: str) -> Said:
         if rule.effect == "allow":
             return self._granted_command(rule, specifier)
@@ -121,7 +127,8 @@ class Speaker:
             f"{quoted(rule.text)} reaches further here: every command that holds "
             f"{quoted(commands.described(specifier))} as words in this order, wherever they stand",
         )
-        return Said((SHELL,), f"payload.command like {text(commands.containing(specifier))}")
+        tests = [f"payload.command like {text(pattern)}" for pattern in commands.containing(specifier)]
+        return Said((SHELL,), " and ".join(tests))
 
     def _granted_command(self, rule: Written, specifier: str) -> Said:
         if not commands.is_exact(specifier):
