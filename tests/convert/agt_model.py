@@ -1,4 +1,4 @@
-"""The toolkit's evaluator as its documentation and its source have it: one flat list of rules, the first match decides."""
+"""The toolkit's evaluator as its documentation has it: one flat list of rules, of which the first match decides."""
 
 from __future__ import annotations
 

@@ -7,13 +7,14 @@ import re
 from typing import Any
 
 import pytest
-from axtary.backends import native
-from axtary.runtime.convert import Conversion, ConversionError, convert
-from axtary.runtime.convert.agt.conditions import Unsaid, regular
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.convert.agt_model import action, decide
 from tests.convert.claude_model import STRENGTH
+
+from axtary.backends import native
+from axtary.runtime.convert import Conversion, ConversionError, convert
+from axtary.runtime.convert.agt.conditions import Unsaid, regular
 
 
 def converted(document: dict[str, Any], *, partial: bool = False) -> Conversion:
@@ -251,7 +252,7 @@ UNTYPED = st.fixed_dictionaries(
 def test_converted_rules_decide_as_the_evaluator(
     document: dict[str, Any], typed: list[dict[str, Any]], untyped: list[dict[str, Any]]
 ) -> None:
-    """axtary(convert(d), c) = evaluator(d, c) for contexts whose values have the types that d compares them with, and is
+    """axtary(convert(d), c) = evaluator(d, c) for contexts with values of the types that d compares them with, and is
     never weaker for others."""
     engine = native.compile(converted(document).compiled.policy)
     for context in typed:

@@ -6,11 +6,12 @@ import json
 from typing import Any
 
 import pytest
-from axtary.backends import native
-from axtary.runtime.convert import Conversion, ConversionError, convert
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.convert.claude_model import EDITS, STRENGTH, Call, action, decide
+
+from axtary.backends import native
+from axtary.runtime.convert import Conversion, ConversionError, convert
 
 
 def converted(permissions: dict[str, Any], *, partial: bool = False) -> Conversion:
@@ -201,9 +202,34 @@ def test_modes_of_several_files_must_agree() -> None:
 
 
 RULES = st.sampled_from(
-    "Bash;Bash(npm test);Bash(ls -la);Bash(git push:*);Bash(git push *);Bash(npm*);Bash(* --force);Read;Edit;Read(.env);"
-    "Read(*.md);Edit(/src/**);Edit(src/*);Read(src/);Edit(docs);Read(/a/**/b);Read(~/.ssh/**);Edit(~/.x);Edit(//etc/*);"
-    "WebFetch;WebFetch(domain:a.com);mcp__s;mcp__s__t;mcp__s__*;WebSearch;Agent".split(";")
+    [
+        "Bash",
+        "Bash(npm test)",
+        "Bash(ls -la)",
+        "Bash(git push:*)",
+        "Bash(git push *)",
+        "Bash(npm*)",
+        "Bash(* --force)",
+        "Read",
+        "Edit",
+        "Read(.env)",
+        "Read(*.md)",
+        "Edit(/src/**)",
+        "Edit(src/*)",
+        "Read(src/)",
+        "Edit(docs)",
+        "Read(/a/**/b)",
+        "Read(~/.ssh/**)",
+        "Edit(~/.x)",
+        "Edit(//etc/*)",
+        "WebFetch",
+        "WebFetch(domain:a.com)",
+        "mcp__s",
+        "mcp__s__t",
+        "mcp__s__*",
+        "WebSearch",
+        "Agent",
+    ]
 )
 FOLDERS = ["", "src", "a", "b", "docs", ".ssh", "x/src"]
 PATHS = st.builds(
@@ -219,7 +245,7 @@ COMMANDS = st.lists(
     min_size=1,
     max_size=3,
 ).flatmap(lambda parts: st.sampled_from([" && ", ";", "|", " | ", "\n"]).map(lambda sign: sign.join(parts)))
-CALLS = st.one_of(
+CALLS: st.SearchStrategy[Call] = st.one_of(
     COMMANDS.map(bash),
     st.builds(lambda tool, path: (tool, {"file_path": path}), st.sampled_from(["Read", *EDITS]), PATHS),
     st.sampled_from(["https://a.com/x", "http://A.com", "https://b.com/a.com"]).map(fetch),

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 
 from axtary.compiler import IncludeError
 from axtary.compiler.compile import Loader
+from axtary.compiler.source import Mapping
+from axtary.compiler.source import read as read_yaml
 from axtary.runtime.convert.compiled import Conversion, compiled_text
 from axtary.runtime.convert.draft import Draft, policy_text
 from axtary.runtime.convert.errors import ConversionError, Finding, Place
@@ -65,18 +67,22 @@ def _told(sources: Sources) -> str:
     suffix = name.rpartition(".")[2].lower()
     if suffix in ("cedar", "rego"):
         return suffix
-    head = data[: 1024 * 1024]
-    if suffix == "json" and b'"permissions"' in head:
+    if suffix == "json" and b'"permissions"' in data:
         return "claude-code"
     if suffix in ("yml", "yaml", "json"):
-        keys = {line.partition(b":")[0].strip(b"\"' ") for line in head.splitlines() if b":" in line[:40]}
-        top = {line.partition(b":")[0] for line in head.splitlines() if line[:1].isalpha()}
-        if b"policy" in top:
-            return "axtary-preset"
-        if b"rules" in top or {b"rules", b"condition"} <= keys:
-            return "agt"
+        _, tree = read_yaml(name, data, lambda _: None)
+        keys = {key.value for key, _ in tree.entries} if isinstance(tree, Mapping) else _first_words(data)
+        for key, form in (("policy", "axtary-preset"), ("rules", "agt")):
+            if key in keys:
+                return form
     message = "its format cannot be told from its name and content"
     raise ConversionError([Finding(Place(name), message, f"say `--from`: {', '.join(FORMATS)}", "AX1301")])
+
+
+def _first_words(data: bytes) -> set[str]:
+    """The keys at the top of a text that is no YAML, so that its converter can say why."""
+    lines = data.decode("utf-8", "replace").splitlines()
+    return {line.partition(":")[0] for line in lines if line[:1].isalpha()}
 
 
 def _rego(name: str) -> Finding:
