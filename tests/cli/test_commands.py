@@ -30,6 +30,7 @@ COMMANDS = (
     ["policy", "verify-bundle"],
     ["policy", "prove"],
     ["policy", "diff"],
+    ["policy", "convert"],
     ["policy", "presets"],
     ["explain"],
     ["schema"],

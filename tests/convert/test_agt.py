@@ -247,7 +247,7 @@ UNTYPED = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(DOCUMENTS, st.lists(TYPED, min_size=10, max_size=20), st.lists(UNTYPED, min_size=10, max_size=20))
 def test_converted_rules_decide_as_the_evaluator(
     document: dict[str, Any], typed: list[dict[str, Any]], untyped: list[dict[str, Any]]

@@ -287,7 +287,7 @@ ACTIONS = st.builds(
 )
 
 
-@settings(max_examples=250, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.lists(POLICIES, min_size=1, max_size=2), st.lists(ACTIONS, min_size=10, max_size=20))
 def test_converted_policies_decide_as_cedar(policies: list[str], actions: list[dict[str, Any]]) -> None:
     """axtary(convert(p), a) = cedar(p, request(a)) for every p that is kept without a note; else never weaker."""

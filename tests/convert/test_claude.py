@@ -253,7 +253,7 @@ CALLS: st.SearchStrategy[Call] = st.one_of(
 )
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(
     st.fixed_dictionaries(
         {effect: st.lists(RULES, max_size=4, unique=True) for effect in ("allow", "ask", "deny")},

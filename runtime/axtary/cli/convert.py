@@ -48,11 +48,11 @@ def _report(found: Conversion, output: Path | None, as_json: bool) -> None:
         return
     if output is None:
         sys.stdout.buffer.write(found.text.encode())  # in UTF-8, whatever a terminal would get
-        sys.stdout.flush()
     else:
         count = len(found.sources)
         rules = "1 rule" if count == 1 else f"{count} rules"
         sys.stdout.write(f"{colour('ok', 'green')} wrote {printable(str(output))}: {rules}\n")
+    sys.stdout.flush()  # before what is said beside it
     for word, name, listed in (("left out", "yellow", found.left_out), ("note", "bold", found.notes)):
         for each in listed:
             head = colour(word, name, sys.stderr)
