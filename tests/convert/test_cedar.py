@@ -153,6 +153,11 @@ GRANT, DENY = "permit (principal, action, resource) ", "forbid (principal, actio
         (f"{GRANT} when {{ {S} == 5 }};", "AX1303", "no text"),
         (f'{GRANT} when {{ context.string has "payload.x == 1 or payload.y" }};', "AX1303", "is no path"),
         (f'{GRANT} when {{ context.string has "nothing.x" }};', "AX1306", "has an error"),
+        (
+            f'{GRANT} when {{ context.strings has "paths" }};',
+            "AX1303",
+            "requests have no `paths` in the record `strings`",
+        ),
         ("permit (principal, action, resource)", "AX1302", "does not end with `;`"),
         ("permit (principal, action);", "AX1302", "Cedar does not read"),
         ("// nothing\n", "AX1302", "no policy in it"),

@@ -108,3 +108,23 @@ def test_any_cedar_text_is_refused_or_quoted(key: str, value: str) -> None:
         f"{{ context.string has {shown[0]} && context.string[{shown[0]}] == {shown[1]} }};"
     )
     checked("p.cedar", text.encode(), "cedar", True)
+
+
+LARGE = {
+    "claude-code": '{"permissions": {"deny": [' + ",\n".join(['"Bash(a *)"'] * 60_000) + "]}}",
+    "agt": "rules:\n"
+    + "".join(
+        f"- {{name: a, action: {action}, condition: {{field: f, operator: eq, value: {n}}}}}\n"
+        for n in range(8_000)
+        for action in ("allow", "deny")
+    ),
+    "cedar": "permit (principal, action, resource);\n" * 25_000,
+}
+
+
+@pytest.mark.parametrize("form", LARGE)
+def test_what_is_large_is_refused_soon(form: str) -> None:
+    """Rules by the thousand take no more than their own time: each is far below what a file may hold."""
+    with pytest.raises(ConversionError) as caught:
+        convert([("p", LARGE[form].encode())], form)
+    assert {each.code for each in caught.value.findings} == {"AX1306"}

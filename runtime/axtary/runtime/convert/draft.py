@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from axtary.compiler.diagnostics import printable
 from axtary.compiler.rules import MAX_ID
-from axtary.compiler.source import FORBIDDEN
+from axtary.compiler.source import FORBIDDEN, MAX_BYTES
 from axtary.runtime.convert.errors import ConversionError, Finding, Place
 
 Effect = Literal["allow", "deny", "step_up"]
+
+MAX_RULES = 10_000
 
 _SPECIAL = re.compile(r"([*{},\\])")
 
@@ -39,10 +42,12 @@ class Draft:
 
     partial: bool = False
     rules: list[DraftRule] = field(default_factory=list)
-    notes: list[Finding] = field(default_factory=list)
+    notes: dict[Finding, None] = field(default_factory=dict)
     left_out: list[Finding] = field(default_factory=list)
     errors: list[Finding] = field(default_factory=list)
+    _names: Counter[str] = field(default_factory=Counter)
     _ids: set[str] = field(default_factory=set)
+    _size: int = 0
 
     def add(
         self,
@@ -53,14 +58,19 @@ class Draft:
         description: str,
         place: Place,
     ) -> None:
-        """Add a rule; its id is made of `name`, and is the same for the same source."""
+        """Add a rule; its id is made of `name`, and is the same for the same source.
+
+        Raises ConversionError if the rules are more than a policy may hold.
+        """
+        self._size += len(when or "") + len(description)
+        if self._size > MAX_BYTES or len(self.rules) >= MAX_RULES:
+            message = f"the converted policy would have more than {MAX_RULES} rules or {MAX_BYTES} bytes"
+            raise ConversionError([Finding(place, message, "convert fewer rules at a time", "AX1306")])
         self.rules.append(DraftRule(self._new_id(name), effect, match, when, description, place))
 
     def note(self, place: Place, message: str) -> None:
         """Say in what a rule that was kept is not quite the source's. It may only ever restrict more."""
-        found = Finding(place, message)
-        if found not in self.notes:
-            self.notes.append(found)
+        self.notes[Finding(place, message)] = None
 
     def no_grant(self, place: Place, message: str, help_text: str) -> None:
         """A grant that cannot be kept: left out if that was asked for, else an error."""
@@ -85,10 +95,10 @@ class Draft:
 
     def _new_id(self, name: str) -> str:
         plain = re.sub(r"[^a-z0-9._]+", "-", name.lower()).strip("-._")[: MAX_ID - 8].rstrip("-._") or "rule"
-        found, number = plain, 1
+        found = plain
         while found in self._ids:
-            number += 1
-            found = f"{plain}-{number}"
+            self._names[plain] += 1
+            found = f"{plain}-{self._names[plain] + 1}"
         self._ids.add(found)
         return found
 

@@ -304,6 +304,8 @@ def _record_of(expression: Expression, key: str) -> Read:
     record = body["attr"]
     if record not in _RECORDS:
         raise Unsaid(_COMPUTED.get(record, f"{quoted(f'context.{record}')} is no record that requests have"))
+    if (record == "paths") != (key == "paths"):
+        raise Unsaid(f"requests have no {quoted(key)} in the record {quoted(record)}")
     return Read(record, _path(key))
 
 

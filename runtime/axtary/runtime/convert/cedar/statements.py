@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from axtary.compiler.diagnostics import quoted
+from axtary.compiler.edits import Lines
 from axtary.runtime.convert.cedar.expressions import Expression, Translator, Unsaid
 from axtary.runtime.convert.cedar.formulas import (
     FALSE,
@@ -45,6 +46,7 @@ def read(sources: Sequence[tuple[str, bytes]], draft: Draft) -> None:
 def _statements(name: str, data: bytes) -> Iterator[tuple[Place, str]]:
     """The policies as text. Raises ConversionError."""
     text = _text(name, data)
+    lines = Lines(text)
     start, depth = -1, 0
     for token in _TOKEN.finditer(text):
         word = token[0]
@@ -54,13 +56,15 @@ def _statements(name: str, data: bytes) -> Iterator[tuple[Place, str]]:
         depth += (word in "([{") - (word in ")]}")
         if depth > MAX_BRACKETS or _NOT.search(word):
             message = f"more than {MAX_BRACKETS} open brackets, or as many signs in a row"
-            raise ConversionError([Finding(_place(name, text, token.start()), message, "write it flatter", "AX1302")])
+            raise ConversionError(
+                [Finding(Place(name, *lines.position(token.start())), message, "write it flatter", "AX1302")]
+            )
         if word == ";" and depth <= 0:
-            yield _place(name, text, start), text[start : token.end()]
+            yield Place(name, *lines.position(start)), text[start : token.end()]
             start, depth = -1, 0
     if start >= 0:
         message = "a policy that does not end with `;`"
-        raise ConversionError([Finding(_place(name, text, start), message, "write `;` behind it", "AX1302")])
+        raise ConversionError([Finding(Place(name, *lines.position(start)), message, "write `;` behind it", "AX1302")])
 
 
 def _text(name: str, data: bytes) -> str:
@@ -71,10 +75,6 @@ def _text(name: str, data: bytes) -> str:
     except UnicodeDecodeError as error:
         message = f"byte {error.start + 1} is not UTF-8"
         raise ConversionError([Finding(Place(name), message, "save the file as UTF-8", "AX1302")]) from None
-
-
-def _place(name: str, text: str, index: int) -> Place:
-    return Place(name, text.count("\n", 0, index) + 1, index - (text.rfind("\n", 0, index) + 1) + 1)
 
 
 def _parsed(place: Place, statement: str, draft: Draft) -> dict[str, Any] | None:

@@ -20,11 +20,13 @@ from axtary.runtime.convert.errors import Place
 SHELL, READ, WRITE, FETCH = "shell.run", "fs.read", "fs.write", "web.fetch"
 EDITORS = ("Edit", "Write", "MultiEdit", "NotebookEdit")
 SEARCHES = ("Grep", "Glob", "LS")
+_TEXTS = ("Bash", "Read", *EDITORS)  # whose specifier is a command or a path
 NO_ENVIRONMENT = 'not has payload.env and (not has payload.cwd or payload.cwd == ".")'
 _HAS_COMMAND = "has payload.command and "
 
 _RULE = re.compile(r"(?P<tool>[A-Za-z][A-Za-z0-9_-]*|\*|mcp__\S*?)(?:\((?P<specifier>.*)\))?", re.DOTALL)
 _MCP = re.compile(r"mcp__(?P<server>(?:(?!__)[A-Za-z0-9_-])+)(?:__(?P<tool>[A-Za-z0-9_*-]+))?")
+_PARAMETER = re.compile(r"[A-Za-z_]+:(?!\*\Z)")
 _DOMAIN = re.compile(r"(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*")
 _COMPOUNDS = (
     "only the command as it stands is granted; Claude Code also grants compounds of granted commands, and "
@@ -85,6 +87,8 @@ class Speaker:
             if specifier is not None:
                 raise Unsaid("a rule of MCP tools has no specifier", "write `mcp__server__tool`")
             return self._everything(rule) if tool == "*" else self._mcp(rule, tool)
+        if specifier is not None and tool in _TEXTS and _PARAMETER.match(specifier):
+            raise Unsaid("it reads like a parameter of the tool with its value", "write the command or the path itself")
         if tool == "Bash":
             return self._shell(rule) if specifier is None else self._command(rule, specifier)
         if tool == "WebFetch":

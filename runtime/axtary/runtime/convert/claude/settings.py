@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from axtary.compiler.diagnostics import did_you_mean, quoted
+from axtary.compiler.edits import Lines
 from axtary.compiler.steps import Steps
 from axtary.runtime.convert.claude import paths
 from axtary.runtime.convert.claude.rules import READ, WRITE, Said, Speaker, Written
@@ -39,16 +40,14 @@ class _File:
             raise ConversionError(
                 Finding(Place(name, p.line or 0, p.column or 0), p.message, p.help, p.code) for p in error.problems
             ) from None
-        self._text = data.decode()
-        self._places = places(self._text, 3)
+        text = data.decode()
+        self._lines, self._places = Lines(text), places(text, 3)
         self.permissions = self._object(value)
 
     def place(self, *steps: str | int) -> Place:
         """Where a value of `permissions` stands."""
         key: Steps = ("permissions", *steps)
-        at = self._places.get(key, 0)
-        before = self._text[:at]
-        return Place(self.name, before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1)
+        return Place(self.name, *self._lines.position(self._places.get(key, 0)))
 
     def _object(self, value: Any) -> Mapping[str, Any]:
         found = value.get("permissions") if isinstance(value, dict) else None
@@ -176,7 +175,7 @@ def _directories(files: Sequence[_File], draft: Draft) -> list[str]:
             place = file.place("additionalDirectories", index)
             absolute = f"/{directory}" if directory.startswith("/") else directory
             try:
-                said = paths.translate(f"{absolute.rstrip('/')}/**")
+                said = paths.translate(f"{absolute.rstrip('/') or '/'}/**")
             except paths.Unsaid as error:
                 draft.no_grant(place, f"the directory {quoted(directory)}: {error.why}", error.help)
                 continue
