@@ -156,7 +156,7 @@ GRANT, DENY = "permit (principal, action, resource) ", "forbid (principal, actio
         (
             f'{GRANT} when {{ context.strings has "paths" }};',
             "AX1303",
-            "requests have no `paths` in the record `strings`",
+            "requests have no `paths`",
         ),
         ("permit (principal, action, resource)", "AX1302", "does not end with `;`"),
         ("permit (principal, action);", "AX1302", "Cedar does not read"),

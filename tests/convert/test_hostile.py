@@ -111,14 +111,14 @@ def test_any_cedar_text_is_refused_or_quoted(key: str, value: str) -> None:
 
 
 LARGE = {
-    "claude-code": '{"permissions": {"deny": [' + ",\n".join(['"Bash(a *)"'] * 60_000) + "]}}",
+    "claude-code": '{"permissions": {"deny": [' + ",\n".join(['"Bash(a *)"'] * 15_000) + "]}}",
     "agt": "rules:\n"
     + "".join(
         f"- {{name: a, action: {action}, condition: {{field: f, operator: eq, value: {n}}}}}\n"
-        for n in range(8_000)
+        for n in range(5_000)
         for action in ("allow", "deny")
     ),
-    "cedar": "permit (principal, action, resource);\n" * 25_000,
+    "cedar": "permit (principal, action, resource);\n" * 11_000,
 }
 
 

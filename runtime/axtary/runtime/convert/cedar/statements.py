@@ -55,7 +55,7 @@ def _statements(name: str, data: bytes) -> Iterator[tuple[Place, str]]:
         start = token.start() if start < 0 else start
         depth += (word in "([{") - (word in ")]}")
         if depth > MAX_BRACKETS or _NOT.search(word):
-            message = f"more than {MAX_BRACKETS} open brackets, or as many signs in a row"
+            message = f"more than {MAX_BRACKETS} open brackets, or half as many signs in a row"
             raise ConversionError(
                 [Finding(Place(name, *lines.position(token.start())), message, "write it flatter", "AX1302")]
             )
