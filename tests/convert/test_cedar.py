@@ -176,7 +176,15 @@ def test_what_cannot_be_kept_is_refused(policy: str, code: str, message: str) ->
 
 
 def test_nesting_never_meets_the_parser() -> None:
-    for text in ("(" * 100_000, f"{GRANT} when {{ {'!' * 5000}true }};", f"{GRANT} when {{ {'-' * 5000}1 == 1 }};"):
+    chains = [
+        "!" * 5000,
+        "- " * 5000,
+        "context" + ".a" * 50_000,
+        'context["a"]' + '["a"]' * 50_000,
+        "1" + " + 1" * 50_000,
+    ]
+    chains += ["true && " * count + "true" for count in (900, 50_000)] + ["if true then true else " * 50_000 + "true"]
+    for text in ("(" * 100_000, *(f"{GRANT} when {{ {chain} }};" for chain in chains)):
         with pytest.raises(ConversionError):
             converted(text)
 

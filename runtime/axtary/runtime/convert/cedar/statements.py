@@ -24,8 +24,10 @@ from axtary.runtime.convert.draft import Draft, Effect, exactly
 from axtary.runtime.convert.errors import ConversionError, Finding, Place
 
 MAX_BYTES = 1024 * 1024
-MAX_BRACKETS = 64  # Cedar's parser recurses, and a stack that runs out ends the process
-_NOT = re.compile(r"[!-]{32}")
+# Cedar's parser recurses over brackets and along chains of operators, and a stack that runs out ends the process.
+MAX_BRACKETS = 64
+MAX_OPERATORS = 2000  # in one policy
+_OPERATOR = re.compile(r"&&|\|\||==|::|[.!+*<>\[-]|\bif\b")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|[()\[\]{};]|[^\s"/()\[\]{};]+|/', re.DOTALL)
 _EFFECTS: dict[str, Effect] = {"permit": "allow", "forbid": "deny"}
 _OTHER = "other tool"
@@ -47,21 +49,22 @@ def _statements(name: str, data: bytes) -> Iterator[tuple[Place, str]]:
     """The policies as text. Raises ConversionError."""
     text = _text(name, data)
     lines = Lines(text)
-    start, depth = -1, 0
+    start, depth, operators = -1, 0, 0
     for token in _TOKEN.finditer(text):
         word = token[0]
         if word.startswith("//"):
             continue
         start = token.start() if start < 0 else start
         depth += (word in "([{") - (word in ")]}")
-        if depth > MAX_BRACKETS or _NOT.search(word):
-            message = f"more than {MAX_BRACKETS} open brackets, or half as many signs in a row"
+        operators += 0 if word[0] == '"' else len(_OPERATOR.findall(word))
+        if depth > MAX_BRACKETS or operators > MAX_OPERATORS:
+            message = f"more than {MAX_BRACKETS} open brackets, or more than {MAX_OPERATORS} operators in a policy"
             raise ConversionError(
                 [Finding(Place(name, *lines.position(token.start())), message, "write it flatter", "AX1302")]
             )
         if word == ";" and depth <= 0:
             yield Place(name, *lines.position(start)), text[start : token.end()]
-            start, depth = -1, 0
+            start, depth, operators = -1, 0, 0
     if start >= 0:
         message = "a policy that does not end with `;`"
         raise ConversionError([Finding(Place(name, *lines.position(start)), message, "write `;` behind it", "AX1302")])
@@ -82,6 +85,9 @@ def _parsed(place: Place, statement: str, draft: Draft) -> dict[str, Any] | None
 
     try:
         parsed = json.loads(policies_to_json_str(statement))
+    except RecursionError:
+        draft.no_restriction(place, "the policy nests too deep", "write it flatter")
+        return None
     except ValueError as error:
         draft.wrong(place, f"Cedar does not read this policy: {error}", "mend it: `cedar check-parse` says more")
         return None
