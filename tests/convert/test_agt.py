@@ -154,7 +154,23 @@ EXPRESSIONS = [
     "a.b",
     "a+",
 ]
-EXPRESSIONS += ["^a.*b$", "(?i)a", "\\d", "a\\", "^", "$", "a$b", "^ab\\$$", "(a|b)c", "^(?:a|b)$", "^(ab)", ".*", "a*"]
+EXPRESSIONS += [
+    "^.*x",
+    "x.*$",
+    "^a.*b$",
+    "(?i)a",
+    "\\d",
+    "a\\",
+    "^",
+    "$",
+    "a$b",
+    "^ab\\$$",
+    "(a|b)c",
+    "^(?:a|b)$",
+    "^(ab)",
+    ".*",
+    "a*",
+]
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)

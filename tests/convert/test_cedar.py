@@ -110,6 +110,13 @@ def test_rules_are_called_as_the_policies_are() -> None:
     assert described == {"small": "Cedar: permit small", "never": "Cedar: forbid never"}
 
 
+def test_a_guard_holds_for_all_that_it_stands_before() -> None:
+    text = f'permit (principal, action, resource) when {{ {HAS_S} && ({S} == "a" || ({HAS_B} && {B})) }};'
+    engine = native.compile(converted(text).compiled.policy)
+    for payload, expected in (({"b": True}, "deny"), ({"b": True, "s": "b"}, "allow"), ({"s": "a"}, "allow")):
+        assert engine.decide(act(**payload), {}).decision == cedar_decision(text, act(**payload)) == expected
+
+
 def test_a_forbid_that_lets_other_types_pass_is_kept_stricter_and_says_so() -> None:
     text = (
         f'permit (principal, action, resource); forbid (principal, action, resource) when {{ {HAS_S} && {S} == "x" }};'

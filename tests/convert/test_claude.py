@@ -62,6 +62,7 @@ EXAMPLE = {
         (bash("rm\\\n -r x"), "deny"),
         (bash("npm run format"), "step_up"),  # `rm` is in it, but no word
         (bash("rmdir x"), "step_up"),
+        (bash("xrm x"), "step_up"),
         (read("/srv/web/a.txt"), "allow"),
         (read("/srv/web/.env"), "deny"),
         (read("/srv/web/a/.env"), "deny"),

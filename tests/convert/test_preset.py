@@ -21,6 +21,7 @@ policy:
   slack: {messages: {allowedChannels: ["#agents",
     "#bots"]}}
 """
+SHORT = "policy: {slack: {messages: {allowedChannels: [a]}}}\n"
 RULES = """\
 policies:
   # the first
@@ -40,7 +41,16 @@ def expanded(text: str) -> Conversion:
 
 @pytest.mark.parametrize(
     "parts",
-    [(KEYS,), (KEYS, RULES), (RULES, KEYS), (TOOLS, KEYS, RULES), (RULES, TOOLS, KEYS), (KEYS.rstrip("\n"),)],
+    [
+        (KEYS,),
+        (SHORT,),
+        (SHORT, RULES),
+        (KEYS, RULES),
+        (RULES, KEYS),
+        (TOOLS, KEYS, RULES),
+        (RULES, TOOLS, KEYS),
+        (KEYS.rstrip("\n"),),
+    ],
 )
 def test_the_rules_decide_as_the_keys(parts: tuple[str, ...]) -> None:
     text = "# head\nversion: 1\n" + "".join(parts)
