@@ -9,7 +9,8 @@ from typing import Any
 
 from axtary.compiler.diagnostics import quoted
 from axtary.compiler.edits import Lines
-from axtary.runtime.convert.cedar.expressions import Expression, Translator, Unsaid
+from axtary.runtime.convert.cedar.comparisons import Expression, Unsaid
+from axtary.runtime.convert.cedar.expressions import Translator
 from axtary.runtime.convert.cedar.formulas import (
     FALSE,
     TRUE,
