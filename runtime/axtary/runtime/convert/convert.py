@@ -32,7 +32,7 @@ def convert(
     """Convert files of one format.
 
     `partial`: leave out grants that cannot be kept. `load` reads what a policy with preset keys includes.
-    Raises ConversionError with every reason, and then there is no policy.
+    Raises ConversionError with every reason, and then there is no policy; EngineMissing for Cedar without cedarpy.
     """
     form = form or _told(sources)
     if form == "rego":

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from axtary.backends.verdict import EngineMissing
 from axtary.compiler.diagnostics import quoted
 from axtary.compiler.edits import Lines
 from axtary.runtime.convert.cedar.comparisons import Expression, Unsaid
@@ -36,7 +37,7 @@ _HEAD = (("principal", "actor", "Agent"), ("action", "tool", "Action"), ("resour
 
 
 def read(sources: Sequence[tuple[str, bytes]], draft: Draft) -> None:
-    """Read files of policies, which hold together."""
+    """Read files of policies, which hold together. Raises EngineMissing without cedarpy."""
     found = [(place, statement) for name, data in sources for place, statement in _statements(name, data)]
     if not found:
         draft.wrong(Place(sources[0][0], 1, 1), "there is no policy in it", "give a file with `permit` and `forbid`")
@@ -82,8 +83,10 @@ def _text(name: str, data: bytes) -> str:
 
 
 def _parsed(place: Place, statement: str, draft: Draft) -> dict[str, Any] | None:
-    from cedarpy import policies_to_json_str
-
+    try:
+        from cedarpy import policies_to_json_str
+    except ImportError as error:
+        raise EngineMissing("to read Cedar policies needs the package `cedarpy`: pip install cedarpy") from error
     try:
         parsed = json.loads(policies_to_json_str(statement))
     except RecursionError:
