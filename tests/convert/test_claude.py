@@ -75,6 +75,8 @@ EXAMPLE = {
         (edit("/srv/web/src"), "step_up"),
         (edit("/srv/web/a/src/b"), "step_up"),
         (edit("/srv/web/src/.env"), "deny"),
+        (edit("/srv/web/src/.git/hooks/x"), "step_up"),
+        (edit("/srv/web/src/.npmrc"), "step_up"),
         (edit("/etc/passwd"), "deny"),
         (read("/etc/passwd"), "step_up"),
         (fetch("https://docs.rs/x"), "allow"),
@@ -108,6 +110,21 @@ def test_paths_outside_the_working_directories_are_blocked() -> None:
     assert decision(found, read("/etc/a")) == "allow"
 
 
+def test_what_no_rule_allows_there_is_held() -> None:
+    paths = (
+        "/srv/web/.git/config",
+        "/srv/web/a/.config/git/x",
+        "/home/ana/.config/git/x",
+        "/home/ana/.zshrc",
+        "/etc/a",
+    )
+    commands = ("rm -rf /", "x; rmdir y", "format")
+    for mode, held in (("default", "step_up"), ("dontAsk", "deny")):
+        found = converted({"allow": ["Bash", "Edit"], "defaultMode": mode})
+        assert [decision(found, edit(path)) for path in paths] == [*[held] * 4, "allow"]
+        assert [decision(found, bash(command)) for command in commands] == [held, held, "allow"]
+
+
 def test_additional_directories_are_read() -> None:
     found = converted({"allow": [], "additionalDirectories": ["~/notes", "/opt/lib/", "docs"]})
     paths = ("/home/ana/notes/a", "/opt/lib/a", "/srv/web/docs/a", "/opt/a")
@@ -125,6 +142,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("a wildcard is allowed", {"allow": ["Bash(git * main)"]}, "AX1303", "a pattern over a command grants"),
     ("a compound is allowed", {"allow": ["Bash(a && b)"]}, "AX1303", "takes a command with operators"),
     ("a command reads files", {"allow": ["Bash(cat a)"], "deny": ["Read(.env)"]}, "AX1303", "holds the files"),
+    ("a removal", {"allow": ["Bash(rm -rf build)"]}, "AX1303", "asks before critical removals"),
     ("commands read files", {"allow": ["Bash"], "deny": ["Edit(.env)"]}, "AX1303", "holds the files"),
     ("a search sees files", {"allow": ["Grep"], "deny": ["Read(.env)"]}, "AX1303", "holds what `Grep` finds"),
     ("a rule nobody consults", {"allow": ["Write(src/**)"]}, "AX1303", "never consults"),

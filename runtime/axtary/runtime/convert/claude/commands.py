@@ -37,8 +37,16 @@ def is_exact(specifier: str) -> bool:
 
 def names_files(command: str) -> bool:
     """Might Claude Code hold this command to path rules too?"""
-    program = next((word for word in command.split() if "=" not in word), "")
-    return program.rpartition("/")[2] in _FILE_COMMANDS.split()
+    return _program(command) in _FILE_COMMANDS.split()
+
+
+def removes(command: str) -> bool:
+    """Might the command remove what is critical?"""
+    return any(word.rpartition("/")[2] in ("rm", "rmdir") for word in command.split())
+
+
+def _program(command: str) -> str:
+    return next((word for word in command.split() if "=" not in word), "").rpartition("/")[2]
 
 
 def containing(specifier: str) -> list[str]:

@@ -141,6 +141,9 @@ class Speaker:
         if not commands.is_plain(specifier):
             why = "Claude Code takes a command with operators or quotes apart, and compares its parts"
             raise Unsaid(why, "allow each command by a rule of its own")
+        if commands.removes(specifier):
+            why = "Claude Code asks before critical removals whatever is allowed"
+            raise Unsaid(why, "leave the rule out: the command is then asked for")
         if self._has_path_rules and commands.names_files(specifier):
             why = "Claude Code holds the files that the command names to the rules for `Read` and `Edit` too"
             raise Unsaid(why, "leave the rule out: the command is then asked for")

@@ -8,7 +8,7 @@ from typing import Any
 from axtary.compiler.diagnostics import did_you_mean, quoted
 from axtary.compiler.edits import Lines
 from axtary.compiler.steps import Steps
-from axtary.runtime.convert.claude import paths
+from axtary.runtime.convert.claude import paths, protected
 from axtary.runtime.convert.claude.rules import READ, WRITE, Said, Speaker, Written
 from axtary.runtime.convert.draft import Draft, Effect, texts
 from axtary.runtime.convert.errors import ConversionError, Finding, Place
@@ -100,12 +100,27 @@ def read(sources: Sequence[tuple[str, bytes]], draft: Draft) -> None:
             word = "ask" if rule.effect == "step_up" else rule.effect
             _add(draft, f"{word}-{rule.text}", rule.effect, said, f"Claude Code: {word} {rule.text}", rule.place)
             granted += [said.reaches] if rule.effect == "allow" else []
+    _protect(files[0].name, rules, "step_up" if asks else "deny", draft)
     for file in files:
         _blocks(file, draft)
     if asks:
         _defaults(files, granted, draft)
     elif not rules:
         draft.wrong(Place(files[0].name, 1, 1), "there is no rule to convert", "add `allow`, `ask` or `deny`")
+
+
+def _protect(name: str, rules: Sequence[Written], effect: Effect, draft: Draft) -> None:
+    """Where edits or all commands are allowed, what no rule can allow there is not allowed here."""
+    place = Place(name, 1, 1)
+    allowed = [rule.text for rule in rules if rule.effect == "allow"]
+    if any(text.startswith("Edit") for text in allowed):
+        description = "Claude Code: no rule allows writing what is run or read later"
+        _add(draft, "protected-writes", effect, protected.writes(), description, place)
+        draft.note(place, "which files no rule allows to write depends on the version: more are held here than there")
+    if any(text in ("Bash", "Bash(*)") for text in allowed):
+        description = "Claude Code: no rule allows critical removals"
+        _add(draft, "protected-removals", effect, protected.removals(), description, place)
+        draft.note(place, "every command that removes files is held, not just those that no rule allows there")
 
 
 def _denied_instead(rule: Written, draft: Draft) -> Written:
