@@ -1,10 +1,10 @@
 """Each error code has one page and at least one case, and the pages say what is so.
 
 One to one are the codes in the tables (`compiler.diagnostics.CODES` for policies, `runtime.errors.CODES` for the door,
-`compiler.testfiles.CODES` for test files, `runtime.bundle.errors.CODES`, `runtime.catalog.CODES` for tool catalogs)
-and the pages in `grammars/codes/`, one file per code. There is no class per code: a finding is one structure,
-`Diagnostic`, `Problem` or `Note`, that carries its code. Each code of a policy has at least one golden mistake, each
-code of the door at least one input below.
+`compiler.testfiles.CODES` for test files, `runtime.bundle.errors.CODES`, `runtime.catalog.CODES` for tool catalogs,
+`runtime.convert.errors.CODES`) and the pages in `grammars/codes/`, one file per code. There is no class per code: a
+finding is one structure, `Diagnostic`, `Problem` or `Note`, that carries its code. Each code of a policy has at least
+one golden mistake, each code of the door at least one input below.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from axtary.runtime.bundle import errors as bundle_errors
 from axtary.runtime.catalog import Source, import_tools
 from axtary.runtime.catalog import notes as catalog_notes
 from axtary.runtime.codes import MEANINGS
+from axtary.runtime.convert import errors as convert_errors
 from axtary.runtime.invariants import checked
 from tests.docs_pages import fences
 from tests.golden_files import MISTAKES, findings
@@ -32,7 +33,8 @@ from tests.suites import loaded
 FOLDER = files("axtary.grammars").joinpath("codes")
 HEADINGS = ["What it says", "Why it is bad", "Example", "Write instead"]
 DESCRIBED = {"AX0101", "AX0103", "AX0801", "AX0808", "AX0809", "AX1201"}  # examples that cannot be shown as text
-DESCRIBED |= bundle_errors.CODES.keys()  # shown as commands; tests/runtime/test_bundle.py has a case of each
+COMMANDS = bundle_errors.CODES.keys() | convert_errors.CODES.keys()
+DESCRIBED |= COMMANDS  # shown as commands; tests/runtime/test_bundle.py and tests/convert have cases of each
 
 # Inputs at the door: bytes, or a Python value.
 REFUSED: dict[str, bytes | object] = {
@@ -142,7 +144,7 @@ def test_the_example_gives_the_code(code: str, tmp_path: Path) -> None:
 @each_code
 def test_what_to_write_instead_gives_nothing(code: str, tmp_path: Path) -> None:
     kind, text = blocks(code)[1]
-    if code in bundle_errors.CODES:
+    if code in COMMANDS:
         assert kind == "sh"
         return
     assert kind == ("json" if code in errors.CODES or code in catalog_notes.CODES else "yaml")

@@ -31,6 +31,7 @@ COMMANDS = (
     ["policy", "verify-bundle"],
     ["policy", "prove"],
     ["policy", "diff"],
+    ["policy", "convert"],
     ["policy", "presets"],
     ["budget", "list"],
     ["budget", "show"],

@@ -78,6 +78,8 @@ def test_a_rule_that_never_fires_is_told_once() -> None:
     assert codes(rule(match={"actor": "agent:a"}, when='actor.agent == "agent:b"')) == ["AX0721"]
     assert codes(rule(when='tool == "fs.read"')) == ["AX0721"]
     assert codes(rule(when=f'tool == "{TOOL}"')) == ["AX0720"]
+    assert codes(rule(effect="step_up", tool="*", when='not (tool == "a" or tool == "b")')) == []
+    assert codes(rule(effect="step_up", tool="fs.*", when='not (tool == "a" or tool == "b")')) == ["AX0720"]
     assert codes(rule(when="count(paths) < 0")) == ["AX0726"]
 
 

@@ -99,6 +99,16 @@ class DiffFormat(StrEnum):
     markdown = "markdown"
 
 
+class ForeignFormat(StrEnum):
+    """What `policy convert` reads."""
+
+    claude_code = "claude-code"
+    agt = "agt"
+    cedar = "cedar"
+    rego = "rego"
+    axtary_preset = "axtary-preset"
+
+
 PolicyArgument = Annotated[Path, typer.Argument(help="The policy file.", metavar="[POLICY]")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DEFAULT = Path("axtary.yml")
@@ -458,6 +468,24 @@ def ask(
         unapproved_by=tuple(unapproved_by or ()),
     )
     command.run(policy, texts, all, expect.value, json)
+
+
+@policy.command(epilog="Example: axtary policy convert .claude/settings.json -o axtary.yml")
+def convert(
+    files: Annotated[list[Path], typer.Argument(help="Files of one format, which hold together.", metavar="FILE")],
+    source: Annotated[ForeignFormat | None, typer.Option("--from", help="The format; else it is told.")] = None,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Leave out grants that cannot be kept; restrictions never.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write the policy to this new file.", metavar="FILE")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Convert policies of other systems where their meaning can be kept, and say where not. Exit 2 if it cannot."""
+    from axtary.cli import convert as command
+
+    command.run(files, source.value if source else None, partial, output, json)
 
 
 @policy.command(epilog="Example: axtary policy presets coding-agent")

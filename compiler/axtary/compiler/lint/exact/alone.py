@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from axtary.compiler.analysis.diff.rules import Parts, reads_tool
@@ -69,6 +70,14 @@ class _World:
         return self.search.possible([self.search.literal(joined)])
 
 
+class _AsWritten(Parts):
+    """The rule with the tests that stand in it: those of its normal form are merged where they can be."""
+
+    @cached_property
+    def tests(self) -> tuple[Test, ...]:
+        return tuple(dict.fromkeys(_tests(self.rule)))
+
+
 @dataclass
 class Alone:
     """A rule in spaces of its own: one, or one for each class of tools if its condition reads the tool's name."""
@@ -79,9 +88,9 @@ class Alone:
     @classmethod
     def of(cls, each: Parts) -> Alone:
         """Raises Exhausted."""
-        rule = each.rule
-        asked = any(reads_tool(test) for test in each.tests)
-        names = [tools.names for tools in tool_classes([each], [each], LIMITS)] if asked else [None]
+        rule, written = each.rule, _AsWritten(each.rule)
+        asked = any(reads_tool(test) for test in written.tests)
+        names = [tools.names for tools in tool_classes([written], [written], LIMITS)] if asked else [None]
         found = cls(rule)
         for tools in names:
             survey = Survey(tools=tools)

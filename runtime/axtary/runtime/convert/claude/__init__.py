@@ -1,0 +1,1 @@
+"""Claude Code's permission rules: settings -> rules, by tool -> paths and commands."""
