@@ -69,6 +69,8 @@ GROUPS = {
     "09": "Test files",
     "10": "Invariants",
     "11": "Bundles",
+    "12": "Tool catalogs",
+    "13": "Conversions",
 }
 
 

@@ -22,6 +22,10 @@ class Reason(StrEnum):
     PRIVATE_KEY = "private_key"
     WRONG_ALG = "wrong_alg"
     BAD_SIGNATURE = "bad_signature"
+    # the claims (RFC 7519)
+    CLAIM_MISSING = "claim_missing"
+    CLAIM_UNKNOWN = "claim_unknown"
+    CLAIM_ILL_TYPED = "claim_ill_typed"
 
 
 PHRASES: dict[Reason, str] = {
@@ -37,6 +41,9 @@ PHRASES: dict[Reason, str] = {
     Reason.PRIVATE_KEY: "a private key stands where a public one must be",
     Reason.WRONG_ALG: "the header names another algorithm than the key is for",
     Reason.BAD_SIGNATURE: "the signature does not fit",
+    Reason.CLAIM_MISSING: "a claim is missing",
+    Reason.CLAIM_UNKNOWN: "a claim is not known",
+    Reason.CLAIM_ILL_TYPED: "a claim has not the form that it must have",
 }
 """What each reason says when nothing more is known."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from axtary.runtime.state.counting import SqlStore
+from axtary.runtime.state.database import Database
 from axtary.runtime.state.model import (
     CALL,
     About,
@@ -22,6 +23,7 @@ from axtary.runtime.state.model import (
     Store,
     UnknownReservation,
 )
+from axtary.runtime.state.once import Once
 
 __all__ = [
     "CALL",
@@ -32,6 +34,7 @@ __all__ = [
     "Kind",
     "Level",
     "Meter",
+    "Once",
     "Open",
     "Overrun",
     "Refused",
@@ -41,6 +44,7 @@ __all__ = [
     "Store",
     "UnknownReservation",
     "is_url",
+    "open_once",
     "open_store",
 ]
 
@@ -54,12 +58,21 @@ def is_url(where: str) -> bool:
 
 def open_store(where: str | Path, durability: str = "full") -> SqlStore:
     """The store in a SQLite file, or in the PostgreSQL database of a URL; made if need be. Raises StateError."""
+    return SqlStore(_database(where, durability))
+
+
+def open_once(where: str | Path, durability: str = "full") -> Once:
+    """What is good for one time only, in the same place. Raises StateError."""
+    return Once(_database(where, durability))
+
+
+def _database(where: str | Path, durability: str) -> Database:
     if not isinstance(where, Path) and is_url(where):
         try:
             from axtary.runtime.state.postgres import PostgresDatabase
         except ImportError:
             raise StateError("PostgreSQL needs psycopg: run `pip install 'axtary[postgres]'`") from None
-        return SqlStore(PostgresDatabase(where, durability))
+        return PostgresDatabase(where, durability)
     from axtary.runtime.state.sqlite import SqliteDatabase
 
-    return SqlStore(SqliteDatabase(Path(where), durability))
+    return SqliteDatabase(Path(where), durability)

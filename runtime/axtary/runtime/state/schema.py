@@ -5,6 +5,7 @@ meter        one row a meter. `n` and `total` are those of its last entry, `rese
 entry        what was spent, and when. `before` is what the meter had in total before it, so what was spent since some
              moment is one subtraction, whatever the number of entries
 reservation  who holds what; `leaves_at` is when the row is of no interest any more
+used         what is good for one time only: a pass, a proof, an approval; forgotten once it has expired by itself
 line         the amount that a reservation has of one meter; `held` until it is committed, rolled back or expired
 
 Amounts are decimal digits in text: totals grow without an end, and neither database would round them so.
@@ -40,5 +41,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (reservation, meter)
         ){rowless}""",
         "CREATE INDEX line_held ON line (meter, held, expires)",
+    ),
+    (
+        """CREATE TABLE used (
+            kind TEXT NOT NULL, id TEXT NOT NULL, expires {int} NOT NULL,
+            PRIMARY KEY (kind, id)
+        ){rowless}""",
+        "CREATE INDEX used_expires ON used (kind, expires)",
+        "CREATE TABLE used_count (kind TEXT PRIMARY KEY, n {int} NOT NULL){rowless}",
     ),
 )

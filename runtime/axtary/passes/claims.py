@@ -1,0 +1,115 @@
+"""The claims of an ActionPass: which they are, and of what form. What they are worth is for others to check.
+
+A pass is for one action (`tool`, `resource`, `payload_hash`, `action_hash`), or a grant for those within `constraints`.
+A grant is there to be handed on; what is executed under it is decided like any other action. v1 names the holder's key
+in `cnf`; a delegated pass names its parent by the SHA-256 of the parent's token.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from axtary.passes.errors import Reason, RefusedError
+
+TYP = "actionpass+jwt"
+MAX_TEXT = 1024  # characters of a name; an actor or a resource that is longer gets no pass
+MAX_TIME = 2**40  # seconds since 1970
+
+_HASH = re.compile(r"sha256:[0-9a-f]{64}\Z")
+_THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}\Z")
+_ID = re.compile(r"ap_[0-9a-f]{32}\Z")
+_RESERVATION = re.compile(r"rsv_[0-9a-f]{32}\Z")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claims:
+    """Times are whole seconds since 1970. What is None is not in the token."""
+
+    iss: str
+    sub: str  # the agent
+    aud: str
+    iat: int
+    nbf: int
+    exp: int
+    jti: str
+    owner: str
+    tenant: str
+    task: str
+    policy_version: str
+    constraints: Mapping[str, Any] = field(default_factory=dict)
+    tool: str | None = None
+    resource: str | None = None
+    payload_hash: str | None = None
+    action_hash: str | None = None
+    reservation: str | None = None
+    approval: str | None = None  # `sha256:` of the artifact that approved it
+    cnf: str | None = None  # the RFC 7638 thumbprint of the holder's key; `{"jkt": …}` in the token
+    parent: str | None = None  # `sha256:` of the parent's token
+
+    @property
+    def is_grant(self) -> bool:
+        """For actions within its constraints, and for no one in particular?"""
+        return self.action_hash is None
+
+    def to_json(self) -> dict[str, Any]:
+        """The payload of the token."""
+        found = {each.name: getattr(self, each.name) for each in fields(self)}
+        present = {name: value for name, value in found.items() if value is not None}
+        return present | ({"cnf": {"jkt": self.cnf}} if self.cnf is not None else {})
+
+
+def read(payload: Mapping[str, Any]) -> Claims:
+    """The claims of a token's payload. Raises RefusedError CLAIM_MISSING, CLAIM_UNKNOWN, CLAIM_ILL_TYPED."""
+    for name in sorted(payload.keys() - _FORMS.keys()):
+        raise RefusedError(Reason.CLAIM_UNKNOWN, repr(name))
+    for name in sorted(_REQUIRED - payload.keys()):
+        raise RefusedError(Reason.CLAIM_MISSING, name)
+    for name, value in payload.items():
+        if not _FORMS[name](value):
+            raise RefusedError(Reason.CLAIM_ILL_TYPED, name)
+    missing = _ACTION - payload.keys()
+    if missing and missing != _ACTION:
+        raise RefusedError(Reason.CLAIM_MISSING, min(missing))
+    if not payload["nbf"] <= payload["exp"]:
+        raise RefusedError(Reason.CLAIM_ILL_TYPED, "exp is before nbf")
+    values = dict(payload)
+    if "cnf" in values:
+        values["cnf"] = values["cnf"]["jkt"]
+    return Claims(**values)
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= MAX_TEXT
+
+
+def _name(value: object) -> bool:
+    return _text(value) and value != ""
+
+
+def _time(value: object) -> bool:
+    return type(value) is int and 0 <= value <= MAX_TIME
+
+
+def _like(pattern: re.Pattern[str]) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, str) and pattern.match(value) is not None
+
+
+def _holder(value: object) -> bool:
+    return isinstance(value, dict) and value.keys() == {"jkt"} and _like(_THUMBPRINT)(value["jkt"])
+
+
+_FORMS: Mapping[str, Callable[[object], bool]] = {
+    **dict.fromkeys(("iss", "sub", "aud", "tool"), _name),
+    **dict.fromkeys(("owner", "tenant", "task", "resource"), _text),
+    **dict.fromkeys(("iat", "nbf", "exp"), _time),
+    **dict.fromkeys(("policy_version", "payload_hash", "action_hash", "approval", "parent"), _like(_HASH)),
+    "jti": _like(_ID),
+    "reservation": _like(_RESERVATION),
+    "constraints": lambda value: type(value) is dict,
+    "cnf": _holder,
+}
+_ACTION = {"tool", "resource", "payload_hash", "action_hash"}
+_REQUIRED = _FORMS.keys() - _ACTION - {"reservation", "approval", "cnf", "parent"}

@@ -1,0 +1,44 @@
+"""What is good for one time only: an id is used by whoever comes first, on all machines that share the database.
+
+Durable: what was used stays used after a crash. Bounded: an id is kept until it would be refused for its age anyway,
+and there is room for so many at a time; a full store uses nothing, so whoever asks refuses.
+"""
+
+from __future__ import annotations
+
+from axtary.runtime.state.database import Database
+from axtary.runtime.state.model import StateError
+
+ROOM = 1_000_000  # ids of a kind
+_SWEPT = 4  # expired ids that each use takes away: more than it adds
+
+
+class Once:
+    """Ids by kind (`pass`, `proof`, …). Safe to use from any thread, and from many processes."""
+
+    def __init__(self, database: Database, room: int = ROOM) -> None:
+        self._database = database
+        self._room = room
+
+    def use(self, kind: str, name: str, expires: int) -> bool:
+        """True the first time, False ever after until `expires` (microseconds since 1970) has passed.
+
+        Raises StateError; then nobody knows, and the id must not be accepted.
+        """
+        with self._database.write() as tx:
+            tx.run("INSERT INTO used_count (kind, n) VALUES (?, 0) ON CONFLICT DO NOTHING", kind)
+            lock = self._database.lock
+            ((count,),) = tx.rows(f"SELECT n FROM used_count WHERE kind = ?{lock}", kind)  # noqa: S608
+            old = "SELECT id FROM used WHERE kind = ? AND expires <= ? ORDER BY expires LIMIT ?"
+            for (gone,) in tx.rows(old, kind, tx.now, _SWEPT):
+                count -= tx.run("DELETE FROM used WHERE kind = ? AND id = ?", kind, gone)
+            insert = "INSERT INTO used (kind, id, expires) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+            fresh = tx.run(insert, kind, name, expires)
+            tx.run("UPDATE used_count SET n = ? WHERE kind = ?", count + fresh, kind)
+            if count + fresh > self._room:
+                raise StateError(f"there is no room for another {kind}: {self._room} are in use")
+            return fresh == 1
+
+    def close(self) -> None:
+        """Give connections back."""
+        self._database.close()
