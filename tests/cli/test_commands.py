@@ -38,6 +38,7 @@ COMMANDS = (
     ["budget", "release"],
     ["rate", "list"],
     ["tools", "import"],
+    ["ledger", "import"],
     ["explain"],
     ["schema"],
     ["lsp"],
