@@ -1,4 +1,4 @@
-"""OPA's own tools on what is exported: check, fmt and test, and Regal. Each runs where it is installed, or says it did not."""
+"""OPA's own tools on what is exported: check, fmt, test, and Regal. Each runs where it is, or says that it did not."""
 
 from __future__ import annotations
 
