@@ -157,6 +157,8 @@ class CompileError(Exception):
 
 def printable(text: str) -> str:
     """`text` with every control, format and surrogate character written as an escape (tabs as one space)."""
+    if text.isascii() and text.isprintable():  # nearly always, and then nothing is to be looked at one by one
+        return text
     return "".join(
         " " if c == "\t" else c if unicodedata.category(c) not in _UNPRINTABLE else f"\\u{{{ord(c):x}}}" for c in text
     )

@@ -15,16 +15,17 @@ class Drift:
     """From an old text to a new one. Places in what was changed have no counterpart."""
 
     def __init__(self, old: str, new: str) -> None:
+        self._same = old == new
         self._blocks = _blocks(old, new)
         self._flipped = [(new_at, old_at, length) for old_at, new_at, length in self._blocks]
 
     def forward(self, index: int) -> int | None:
         """Where an index of the old text stands in the new one."""
-        return _moved(self._blocks, index)
+        return index if self._same else _moved(self._blocks, index)
 
     def back(self, index: int) -> int | None:
         """Where an index of the new text stood in the old one."""
-        return _moved(self._flipped, index)
+        return index if self._same else _moved(self._flipped, index)
 
 
 @lru_cache(maxsize=8)

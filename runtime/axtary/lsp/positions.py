@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from lsprotocol import types
 
 from axtary.compiler.edits import Lines
@@ -43,12 +45,12 @@ class DocumentText:
 
     def position(self, index: int) -> types.Position:
         """The position of a code point index; one inside a line end is the end of the line."""
-        line, _ = self._lines.position(min(index, len(self.text)))
-        start, end = self._line(line - 1)
+        number = bisect_right(self._lines.starts, min(index, len(self.text))) - 1
+        start, end = self._line(number)
         length = min(index, end) - start
         if self._encoding != UTF32:
             length = units(self.text[start : start + length], self._encoding)
-        return types.Position(line - 1, length)
+        return types.Position(number, length)
 
     def range(self, start: int, end: int) -> types.Range:
         return types.Range(self.position(start), self.position(max(start, end)))
