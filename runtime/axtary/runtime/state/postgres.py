@@ -158,8 +158,10 @@ def _migrate(connection: Connection) -> None:
 
 
 def _version(connection: Connection) -> int:
-    """0 for a database without our tables."""
-    if connection.execute("SELECT to_regclass('axtary.version')").fetchall() == [(None,)]:
+    """0 for a database without our tables. Asked of the catalogue: name look-ups may remember that there was none."""
+    tables = "pg_catalog.pg_class JOIN pg_catalog.pg_namespace space ON space.oid = relnamespace"
+    ours = f"SELECT 1 FROM {tables} WHERE nspname = 'axtary' AND relname = 'version'"  # noqa: S608
+    if not connection.execute(ours.encode()).fetchall():
         return 0
     found = connection.execute("SELECT number FROM axtary.version").fetchone()
     return int(found[0]) if found else 0
