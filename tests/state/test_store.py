@@ -52,6 +52,16 @@ def test_a_call_counts_until_its_window_is_over_and_not_a_microsecond_longer(sto
         assert shown(store, rate()) == (3, 0)
 
 
+def test_who_spends_in_the_last_microsecond_takes_nothing_away(store: SqlStore, clock: Clock) -> None:
+    granted(store, rate())
+    clock.now += WINDOW - 1
+    granted(store, rate())
+    assert shown(store, rate()) == (2, 0)
+    clock.now += 1
+    granted(store, rate())
+    assert shown(store, rate()) == (2, 0)
+
+
 def test_what_is_committed_counts_from_the_commit_on(store: SqlStore, clock: Clock) -> None:
     name = granted(store, budget(100))
     clock.now += 5 * SECOND
