@@ -20,9 +20,9 @@ from axtary.runtime.state.model import StateError
 from axtary.runtime.state.pool import Pool
 from axtary.runtime.state.schema import MIGRATIONS
 
-WAIT = 5  # seconds: to connect, for a lock, for a statement
+WAIT = 5  # seconds: to connect, or for a lock; twice that for a statement, so that a lock is named as the cause
 _SETTINGS = (
-    f"SET lock_timeout = '{WAIT}s'; SET statement_timeout = '{WAIT}s';"
+    f"SET lock_timeout = '{WAIT}s'; SET statement_timeout = '{2 * WAIT}s';"
     " SET idle_in_transaction_session_timeout = '60s'; SET search_path = axtary; SET synchronous_commit = "
 )
 _WORDS = {"id": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "int": "BIGINT", "rowless": "", "strict": ""}

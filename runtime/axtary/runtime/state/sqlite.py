@@ -88,6 +88,8 @@ class SqliteDatabase:
                 yield connection
 
     def _connect(self) -> sqlite3.Connection:
+        if not os.access(self._path, os.R_OK | os.W_OK):  # SQLite would leave a log that nobody may write either
+            raise StateError(f"{self._path} may not be read and written")
         connection = sqlite3.connect(self._path, timeout=WAIT, isolation_level=None, check_same_thread=False)
         try:
             _log_ahead(connection)
