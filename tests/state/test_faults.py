@@ -9,14 +9,18 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from axtary.compiler import compile_policy
+from axtary.runtime import engine as engine_module
 from axtary.runtime.engine import Engine
-from axtary.runtime.state import StateError, open_store
+from axtary.runtime.state import StateError, Store, open_store
 from axtary.runtime.state import postgres as on_postgres
 from axtary.runtime.state import sqlite as on_sqlite
 from tests import postgres
@@ -25,6 +29,7 @@ from tests.state.conftest import fresh, opened
 
 POLICY = """
 version: 1
+runtime: {durability: normal}
 tools: {pay: {payload: {amount: decimal}}}
 policies:
   - id: spends
@@ -52,10 +57,10 @@ def action(tool: str = "pay") -> dict[str, object]:
     }
 
 
-def engine_on(folder: Path, state: str | Path) -> Engine:
+def engine_on(folder: Path, state: str | Path, durability: str = "normal") -> Engine:
     folder.mkdir(parents=True, exist_ok=True)
     policy = folder / "axtary.yml"
-    policy.write_text(POLICY, encoding="utf-8")
+    policy.write_text(POLICY.replace("normal", durability), encoding="utf-8")
     return Engine.open(policy, {"AXTARY_STATE": str(state)})
 
 
@@ -86,6 +91,26 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def engine(tmp_path: Path, path: Path) -> Engine:
     return engine_on(tmp_path, path)
+
+
+def test_threads_do_not_queue_up_for_a_state_that_does_not_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_module, "OPENING", 0.05)
+    began, over = threading.Event(), threading.Event()
+
+    def opens() -> Store:
+        began.set()
+        over.wait()
+        raise StateError("cannot be reached")
+
+    engine = Engine(compile_policy("axtary.yml", POLICY.encode()).policy, opens)
+    with ThreadPoolExecutor(1) as thread:
+        first = thread.submit(denies, engine, "cannot be reached")
+        began.wait()
+        try:
+            denies(engine, "somebody else is opening it")
+        finally:
+            over.set()
+        first.result()
 
 
 # --- SQLite -------------------------------------------------------------------------------------------------------
@@ -309,7 +334,7 @@ def test_a_server_that_stops_and_starts_again(tmp_path: Path) -> None:
         pytest.skip(postgres.NOT_RUN)
     try:
         url = with_password(server.url())
-        used, unused = engine_on(tmp_path / "one", url), engine_on(tmp_path / "two", url)
+        used, unused = (engine_on(tmp_path / name, url, "full") for name in ("one", "two"))
         allows(used)
         held = used.decide(action())
         server.stop()
