@@ -32,7 +32,8 @@ class Pool(Generic[C]):
         self._generation = 0
         self._owner = os.getpid()
         self._changed = threading.Condition(threading.Lock())
-        _POOLS.add(self)
+        with _forking:
+            _POOLS.add(self)
 
     @contextmanager
     def lent(self) -> Iterator[C]:
