@@ -18,7 +18,7 @@ from tests.state.conftest import opened
 LIMITS = (7, 10)
 WINDOW = 5 * SECOND
 HOLDS = (SECOND, 3 * SECOND)
-EXAMPLES = {"sqlite": 100, "postgresql": 20}
+EXAMPLES = {"sqlite": 60, "postgresql": 8}
 TIMES = [0, 1, SECOND - 1, SECOND, 2 * SECOND, WINDOW - 1, WINDOW]
 _runs = itertools.count()
 
