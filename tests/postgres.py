@@ -22,6 +22,7 @@ class Server:
     programs: Path
     folder: Path
     user: str | None  # PostgreSQL refuses to run as root
+    fsync: bool  # off for tests, which lose nothing that matters with the machine's power
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://axtary@/{database}?host={quote(str(self.folder), safe='')}"
@@ -31,7 +32,10 @@ class Server:
         _run(self.user, self.programs / program, *args)
 
     def start(self) -> None:
-        options = f"-c listen_addresses='' -c fsync=off -c unix_socket_directories={self.folder} -c max_connections=200"
+        fsync = "on" if self.fsync else "off"
+        options = (
+            f"-c listen_addresses='' -c fsync={fsync} -c unix_socket_directories={self.folder} -c max_connections=200"
+        )
         log = str(self.folder / "log")
         self.run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", log, "-o", options, "start")
 
@@ -48,7 +52,7 @@ def programs() -> Path | None:
     return next((path for path in candidates if (path / "postgres").exists() and (path / "pg_ctl").exists()), None)
 
 
-def start() -> Server | None:
+def start(fsync: bool = False) -> Server | None:
     """A new server, or None where there is none."""
     where = programs()
     user = _somebody() if os.geteuid() == 0 else None
@@ -57,7 +61,7 @@ def start() -> Server | None:
     folder = Path(tempfile.mkdtemp(prefix="axpg"))  # short: a socket's path has some hundred characters
     if user:
         shutil.chown(folder, user)
-    server = Server(where, folder, user)
+    server = Server(where, folder, user, fsync)
     server.run("initdb", "-D", str(folder / "data"), "-U", "axtary", "-A", "trust", "--no-sync", "-E", "UTF8")
     server.start()
     return server

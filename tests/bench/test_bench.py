@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.bench import lint, lsp, report, workloads
+from tests.bench import lint, lsp, report, state, workloads
 from tests.bench.peers import PEERS, is_installed
 
 NAMES = [peer.name for peer in PEERS]
@@ -31,6 +31,12 @@ def test_the_other_parts_of_the_report() -> None:
     assert "decisions/s" in report.batch(20, 100)
     assert report.memory(20, 100).count("+") <= 10
     assert "decide" in report.hot_path(20, 20)
+
+
+def test_the_state_is_measured() -> None:
+    found = state.lines(0.05, [1, 50])
+    assert [line.split()[1] for line in found][:2] == ["sqlite", "sqlite"]
+    assert all(line.count("reserve+commit/s") == 2 for line in found if "NOT run" not in line)
 
 
 def test_the_lints_are_measured(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

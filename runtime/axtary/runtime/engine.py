@@ -45,6 +45,7 @@ from axtary.runtime.policyfile import load_policy
 from axtary.runtime.state import About, Claim, Level, Overrun, Refused, StateError, Store, is_url, open_store
 
 HOLD = 600  # seconds that a reservation lasts if the settings say nothing
+OPENING = 5.0  # seconds to wait for another thread that opens the state
 STATE = "AXTARY_STATE"  # in the environment: goes before `state` in the settings
 DEFAULT_STATE = Path(".axtary") / "state.db"  # beside the policy
 
@@ -122,11 +123,17 @@ class Engine:
             self.store().roll_back(found)
 
     def store(self) -> Store:
-        """Raises StateError."""
-        with self._opening:
+        """Raises StateError. One thread opens it; the others wait no longer than one that cannot be reached takes."""
+        if self._store is not None:
+            return self._store
+        if not self._opening.acquire(timeout=OPENING):
+            raise StateError("somebody else is opening it, and is not done yet")
+        try:
             if self._store is None:
                 self._store = self._open()
             return self._store
+        finally:
+            self._opening.release()
 
     # --- the policy in force ----------------------------------------------------------------------------------------
 

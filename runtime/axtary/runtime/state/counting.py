@@ -33,7 +33,7 @@ from axtary.runtime.state.model import (
     UnknownReservation,
 )
 
-_SWEPT = 4  # old rows that each claim takes away: more than it adds
+_SWEPT = 4  # old rows that go for each new one
 _KEPT = 7 * 86_400_000_000  # microseconds: how long closed reservations and quiet meters stay to be looked at
 _COLUMNS = "id, kind, rule, per, subject, unit, maximum, span, last_at, n, total, reserved, denied, denied_at, overrun"
 
@@ -53,6 +53,7 @@ class _Row:
     denied: int
     denied_at: int | None
     overrun: int
+    new: bool = False  # made in this transaction
 
 
 class SqlStore:
@@ -71,16 +72,15 @@ class SqlStore:
         if len({claim.key for claim in claims}) != len(claims) or any(claim.amount < 0 for claim in claims):
             raise ValueError("one claim a meter, of no negative amount")
         with self._database.write() as tx, _sound():
-            found = [(claim, self._locked(tx, claim)) for claim in sorted(claims, key=lambda claim: claim.key)]
+            found = self._locked(tx, claims)
             refused = [claim for claim, row in found if _beyond(tx, claim, row)]
             if refused:
                 for claim, row in found:
                     _save(tx, row, denied=claim in refused)
-                self._tidy(tx)
-                return Refused(tuple(refused))
-            granted = _grant(tx, found, about, hold)
-            self._tidy(tx)
-            return granted
+            result = Refused(tuple(refused)) if refused else _grant(tx, found, about, hold)
+            if (isinstance(result, Reserved) and result.id) or any(row.new for _claim, row in found):
+                self._tidy(tx, len(claims))
+            return result
 
     def commit(self, reservation: str, actual: Mapping[str, int]) -> tuple[Overrun, ...]:
         overruns, rest = [], dict(actual)
@@ -90,7 +90,7 @@ class SqlStore:
                 if spent < 0:
                     raise StateError(f"the actual cost for {row.key.rule!r} is negative")
                 _spend(tx, row, spent)
-                above = max(0, _level(tx, row, row.window).committed + row.reserved - row.limit)
+                above = max(0, _committed(tx, row, row.window) + row.reserved - row.limit)
                 if spent > held or above:
                     row.overrun += max(spent - held, 0)
                     overruns.append(Overrun(row.key, held, spent, above))
@@ -106,9 +106,11 @@ class SqlStore:
 
     def denied(self, claims: Sequence[Claim]) -> None:
         with self._database.write() as tx, _sound():
-            for claim in sorted(claims, key=lambda claim: claim.key):
-                _save(tx, self._locked(tx, claim), denied=True)
-            self._tidy(tx)
+            found = self._locked(tx, claims)
+            for _claim, row in found:
+                _save(tx, row, denied=True)
+            if any(row.new for _claim, row in found):
+                self._tidy(tx, len(claims))
 
     def meters(self, kind: Kind) -> list[Meter]:
         with self._database.read() as tx, _sound():
@@ -119,13 +121,13 @@ class SqlStore:
         with self._database.read() as tx, _sound():
             held: dict[str, dict[Key, int]] = {}
             free: set[str] = set()
-            for reservation, amount, is_held, expires, *key in tx.rows(
-                "SELECT line.reservation, line.amount, line.held, line.expires, kind, rule, per, subject, unit"
+            for reservation, amount, is_held, expires, last_at, *key in tx.rows(
+                "SELECT line.reservation, line.amount, line.held, line.expires, last_at, kind, rule, per, subject, unit"
                 " FROM line JOIN meter ON meter.id = line.meter JOIN reservation ON reservation.id = line.reservation"
                 " WHERE reservation.state = 'open'"
             ):
                 held.setdefault(reservation, {})[Key(*key)] = int(amount)
-                if not is_held or expires <= tx.now:
+                if not is_held or expires <= max(last_at, tx.now):
                     free.add(reservation)
             return [
                 Open(name, About(*about), at, expires, name in free, dict(sorted(held.get(name, {}).items())))
@@ -140,28 +142,33 @@ class SqlStore:
 
     # --- steps of a transaction -------------------------------------------------------------------------------------
 
-    def _locked(self, tx: Transaction, claim: Claim) -> _Row:
-        """The meter of a claim, made if need be, without what expired."""
-        row = _found(tx, claim.key, self._database.lock)
-        if row is None:
-            names = (
-                "kind, rule, per, subject, unit, maximum, span, last_at, n, total, reserved, denied, overrun, quiet_at"
-            )
-            tx.run(
-                f"INSERT INTO meter ({names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, '0', '0', 0, '0', ?)"  # noqa: S608
-                " ON CONFLICT DO NOTHING",
-                *astuple(claim.key),
-                str(claim.limit),
-                claim.window,
-                tx.now,
-                tx.now,
-            )
-            row = _found(tx, claim.key, self._database.lock)
-        if row is None:
+    def _locked(self, tx: Transaction, claims: Sequence[Claim]) -> list[tuple[Claim, _Row]]:
+        """The meters of claims, made if need be, without what expired. Their time is that of the last lock."""
+        found = [(claim, self._made(tx, claim)) for claim in sorted(claims, key=lambda claim: claim.key)]
+        now = tx.now
+        for claim, row in found:
+            row.at = max(row.at, now)
+            row.limit, row.window = claim.limit, claim.window
+            _reclaim(tx, row)
+        return found
+
+    def _made(self, tx: Transaction, claim: Claim) -> _Row:
+        lock = self._database.lock
+        if (row := _found(tx, claim.key, lock)) is not None:
+            return row
+        names = "kind, rule, per, subject, unit, maximum, span, last_at, n, total, reserved, denied, overrun, quiet_at"
+        tx.run(
+            f"INSERT INTO meter ({names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, '0', '0', 0, '0', ?)"  # noqa: S608
+            " ON CONFLICT DO NOTHING",
+            *astuple(claim.key),
+            str(claim.limit),
+            claim.window,
+            tx.now,
+            tx.now,
+        )
+        if (row := _found(tx, claim.key, lock)) is None:
             raise StateError("a meter that was just made is not there")
-        _sweep(tx, row, max(row.window, claim.window))
-        row.limit, row.window = claim.limit, claim.window
-        _reclaim(tx, row)
+        row.new = True
         return row
 
     def _close(self, tx: Transaction, reservation: str, state: str) -> Iterable[tuple[_Row, int, int]]:
@@ -171,30 +178,31 @@ class SqlStore:
         if not found:
             raise UnknownReservation(f"there is no reservation {reservation!r}")
         if found[0][0] != "open":
-            raise ClosedReservation(f"the reservation {reservation!r} is {found[0][0].replace('_', ' ')} already")
+            raise ClosedReservation(f"the reservation {reservation!r} is {str(found[0][0]).replace('_', ' ')} already")
         update = "UPDATE reservation SET state = ?, leaves_at = ? WHERE id = ?"
         tx.run(update, state, tx.now + _KEPT, reservation)
-        keys = [
-            Key(*each)
-            for each in tx.rows(
-                "SELECT kind, rule, per, subject, unit FROM line JOIN meter ON meter.id = line.meter"
-                " WHERE line.reservation = ?",
-                reservation,
-            )
-        ]
-        for key in sorted(keys):
-            row = _found(tx, key, lock)
-            if row is None:
-                raise StateError("a reservation has no meter")
+        lines = tx.rows(
+            "SELECT line.amount, line.expires, kind, rule, per, subject, unit FROM line"
+            " JOIN meter ON meter.id = line.meter WHERE line.reservation = ?",
+            reservation,
+        )
+        found = sorted((Key(*key), int(amount), expires) for amount, expires, *key in lines)
+        rows = [(_known(tx, key, lock), amount, expires) for key, amount, expires in found]
+        now = tx.now
+        for row, _amount, _expires in rows:
+            row.at = max(row.at, now)
             _reclaim(tx, row)
-            where = "WHERE reservation = ? AND meter = ?"
-            ((amount, held),) = tx.rows(f"SELECT amount, held FROM line {where}", reservation, row.id)  # noqa: S608
-            tx.run(f"UPDATE line SET held = 0 {where}", reservation, row.id)  # noqa: S608
-            row.reserved -= int(amount) if held else 0
-            yield row, int(amount), int(amount) if held else 0
+        tx.run("UPDATE line SET held = 0 WHERE reservation = ?", reservation)
+        for row, amount, expires in rows:
+            held = amount if expires > row.at else 0  # whoever took it off before did so because of the meter's time
+            row.reserved -= held
+            yield row, amount, held
 
-    def _tidy(self, tx: Transaction) -> None:
-        """Take away some of what nobody asks for any more. What somebody else works on stays for the next time."""
+    def _tidy(self, tx: Transaction, made: int) -> None:
+        """Who makes rows takes away more of those that nobody asks for any more: so they are bounded.
+
+        `made` is how many meters were made at most. What somebody else works on stays for the next time.
+        """
         skip = self._database.skip
         old = f"SELECT id FROM reservation WHERE leaves_at <= ? ORDER BY leaves_at LIMIT ?{skip}"  # noqa: S608
         for (name,) in tx.rows(old, tx.now, _SWEPT):
@@ -204,8 +212,8 @@ class SqlStore:
             if not held:
                 tx.run("DELETE FROM line WHERE reservation = ?", name)
                 tx.run("DELETE FROM reservation WHERE id = ?", name)
-        quiet = f"SELECT id FROM meter WHERE quiet_at <= ? ORDER BY quiet_at LIMIT 1{skip}"  # noqa: S608
-        for (meter,) in tx.rows(quiet, tx.now - _KEPT):
+        quiet = f"SELECT id FROM meter WHERE quiet_at <= ? ORDER BY quiet_at LIMIT ?{skip}"  # noqa: S608
+        for (meter,) in tx.rows(quiet, tx.now - _KEPT, made + 1):
             _forget(tx, meter)
 
     def _reclaim_quietly(self, tx: Transaction, meter: int) -> None:
@@ -217,9 +225,10 @@ class SqlStore:
 
 def _forget(tx: Transaction, meter: int) -> None:
     """Delete a quiet meter once it has no entries and no lines."""
-    for at, n in tx.rows("SELECT at, n FROM entry WHERE meter = ? ORDER BY at, n LIMIT ?", meter, 16 * _SWEPT):
-        tx.run("DELETE FROM entry WHERE meter = ? AND at = ? AND n = ?", meter, at, n)
-    if any(tx.rows(f"SELECT 1 FROM {table} WHERE meter = ? LIMIT 1", meter) for table in ("entry", "line")):  # noqa: S608
+    _delete(tx, meter, tx.now, 16 * _SWEPT)
+    if tx.rows("SELECT 1 FROM entry WHERE meter = ? LIMIT 1", meter):
+        return  # it stays the first to be looked at
+    if tx.rows("SELECT 1 FROM line WHERE meter = ? LIMIT 1", meter):
         tx.run("UPDATE meter SET quiet_at = ? WHERE id = ?", tx.now, meter)  # again when the others had their turn
     else:
         tx.run("DELETE FROM meter WHERE id = ?", meter)
@@ -229,6 +238,12 @@ def _found(tx: Transaction, key: Key, lock: str = "") -> _Row | None:
     where = "kind = ? AND rule = ? AND per = ? AND subject = ? AND unit = ?"
     found = tx.rows(f"SELECT {_COLUMNS} FROM meter WHERE {where}{lock}", *astuple(key))  # noqa: S608
     return _row(tx, found[0]) if found else None
+
+
+def _known(tx: Transaction, key: Key, lock: str) -> _Row:
+    if (row := _found(tx, key, lock)) is None:
+        raise StateError("the state is corrupt: a reservation without its meter")
+    return row
 
 
 def _row(tx: Transaction, found: tuple[Any, ...]) -> _Row:
@@ -242,20 +257,32 @@ def _row(tx: Transaction, found: tuple[Any, ...]) -> _Row:
 
 def _level(tx: Transaction, row: _Row, window: int) -> Level:
     """What the meter shows now; holds that expired and are not yet taken off count no more."""
-    first = tx.rows(
-        "SELECT before FROM entry WHERE meter = ? AND at > ? ORDER BY at, n LIMIT 1", row.id, row.at - window
-    )
-    expired = tx.rows("SELECT amount FROM line WHERE meter = ? AND held = 1 AND expires <= ?", row.id, row.at)
-    committed = row.total - int(first[0][0]) if first else 0
-    reserved = row.reserved - sum(int(amount) for (amount,) in expired)
-    if committed < 0 or reserved < 0:
+    reserved = row.reserved - sum(_expired(tx, row))
+    if reserved < 0:
+        raise StateError("the state is corrupt: more expired than was reserved")
+    return Level(_committed(tx, row, window), reserved)
+
+
+def _committed(tx: Transaction, row: _Row, window: int) -> int:
+    first = "SELECT before FROM entry WHERE meter = ? AND at > ? ORDER BY at, n LIMIT 1"
+    found = tx.rows(first, row.id, row.at - window)
+    committed = row.total - int(found[0][0]) if found else 0
+    if committed < 0:
         raise StateError("the state is corrupt: more is spent than ever was")
-    return Level(committed, reserved)
+    return committed
+
+
+def _expired(tx: Transaction, row: _Row) -> list[int]:
+    """The amounts of holds that expired, and are not yet taken off. Rates hold nothing."""
+    if row.key.kind == "rate":
+        return []
+    where = "WHERE meter = ? AND held = 1 AND expires <= ?"
+    return [int(amount) for (amount,) in tx.rows(f"SELECT amount FROM line {where}", row.id, row.at)]  # noqa: S608
 
 
 def _beyond(tx: Transaction, claim: Claim, row: _Row) -> bool:
-    level = _level(tx, row, claim.window)
-    return level.committed + level.reserved + claim.amount > claim.limit
+    """Of a meter from which expired holds are taken off."""
+    return _committed(tx, row, claim.window) + row.reserved + claim.amount > claim.limit
 
 
 def _meter(tx: Transaction, row: _Row) -> Meter:
@@ -264,31 +291,30 @@ def _meter(tx: Transaction, row: _Row) -> Meter:
 
 
 def _grant(tx: Transaction, found: Sequence[tuple[Claim, _Row]], about: About, hold: int) -> Reserved:
-    name, expires = None, None
+    """By the meters' time, so that a clock which stepped back holds nothing shorter."""
+    name = "rsv_" + secrets.token_hex(16)
+    ends = []
     for claim, row in found:
         if claim.key.kind == "rate":
             _spend(tx, row, claim.amount)
         else:
-            if name is None:
-                name, expires = "rsv_" + secrets.token_hex(16), tx.now + hold
-                tx.run(
-                    "INSERT INTO reservation (id, agent, owner, task, tool, action_hash, policy_version,"
-                    " at, expires, leaves_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')",
-                    name,
-                    *astuple(about),
-                    tx.now,
-                    expires,
-                    expires + _KEPT,
-                )
             row.reserved += claim.amount
-            # By the meter's time, so that a clock which stepped back holds it no shorter.
-            line = (name, row.id, str(claim.amount), row.at + hold)
+            ends.append(row.at + hold)
+            line = (name, row.id, str(claim.amount), ends[-1])
             tx.run("INSERT INTO line (reservation, meter, amount, held, expires) VALUES (?, ?, ?, 1, ?)", *line)
         _save(tx, row)
-    return Reserved(name, expires)
+    if not ends:
+        return Reserved(None, None)
+    tx.run(
+        "INSERT INTO reservation (id, agent, owner, task, tool, action_hash, policy_version,"
+        " at, expires, leaves_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')",
+        *(name, *astuple(about), tx.now, min(ends), max(ends) + _KEPT),
+    )
+    return Reserved(name, min(ends))
 
 
 def _spend(tx: Transaction, row: _Row, amount: int) -> None:
+    _delete(tx, row.id, row.at - row.window, _SWEPT)
     row.n += 1
     values = (row.id, row.at, row.n, str(row.total))
     tx.run("INSERT INTO entry (meter, at, n, before) VALUES (?, ?, ?, ?)", *values)
@@ -297,11 +323,9 @@ def _spend(tx: Transaction, row: _Row, amount: int) -> None:
 
 def _reclaim(tx: Transaction, row: _Row) -> None:
     """Take off the holds that expired."""
-    where = "WHERE meter = ? AND held = 1 AND expires <= ?"
-    expired = tx.rows(f"SELECT amount FROM line {where}", row.id, row.at)  # noqa: S608
-    if expired:
-        tx.run(f"UPDATE line SET held = 0 {where}", row.id, row.at)  # noqa: S608
-        row.reserved -= sum(int(amount) for (amount,) in expired)
+    if expired := _expired(tx, row):
+        tx.run("UPDATE line SET held = 0 WHERE meter = ? AND held = 1 AND expires <= ?", row.id, row.at)
+        row.reserved -= sum(expired)
 
 
 def _save(tx: Transaction, row: _Row, denied: bool = False) -> None:
@@ -315,11 +339,11 @@ def _save(tx: Transaction, row: _Row, denied: bool = False) -> None:
     )
 
 
-def _sweep(tx: Transaction, row: _Row, window: int) -> None:
-    """Delete some entries of a meter that no window reaches any more."""
+def _delete(tx: Transaction, meter: int, until: int, most: int) -> None:
+    """Delete the first entries of a meter."""
     old = "SELECT at, n FROM entry WHERE meter = ? AND at <= ? ORDER BY at, n LIMIT ?"
-    for at, n in tx.rows(old, row.id, row.at - window, _SWEPT):
-        tx.run("DELETE FROM entry WHERE meter = ? AND at = ? AND n = ?", row.id, at, n)
+    if found := tx.rows(old, meter, until, most):
+        tx.run("DELETE FROM entry WHERE meter = ? AND (at, n) <= (?, ?)", meter, *found[-1])
 
 
 @contextmanager
@@ -327,5 +351,5 @@ def _sound():  # type: ignore[no-untyped-def]
     """What the database gives back must be what was put in."""
     try:
         yield
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise StateError(f"the state is corrupt: {type(error).__name__}") from error

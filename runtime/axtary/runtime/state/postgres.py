@@ -2,12 +2,14 @@
 
 Everything stands in the schema `axtary`. The clock is the server's. Meters are locked row by row, always in the order
 of their keys, so two claims never wait for each other. Every wait has an end, after which the action is denied.
+
+Settings are set after connecting, and not by the `options` of the connection: those may stand in the URL already.
 """
 
 from __future__ import annotations
 
-import os
-import threading
+import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -15,10 +17,14 @@ from typing import Any
 import psycopg
 
 from axtary.runtime.state.model import StateError
+from axtary.runtime.state.pool import Pool
 from axtary.runtime.state.schema import MIGRATIONS
 
-WAIT = 5  # seconds: to connect, for a lock, for a statement
-_OPTIONS = f"-c lock_timeout={WAIT}s -c statement_timeout={WAIT}s -c idle_in_transaction_session_timeout=60s"
+WAIT = 5  # seconds: to connect, or for a lock; twice that for a statement, so that a lock is named as the cause
+_SETTINGS = (
+    f"SET lock_timeout = '{WAIT}s'; SET statement_timeout = '{2 * WAIT}s';"
+    " SET idle_in_transaction_session_timeout = '60s'; SET search_path = axtary; SET synchronous_commit = "
+)
 _WORDS = {"id": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "int": "BIGINT", "rowless": "", "strict": ""}
 _MIGRATING = 0x617874617279  # the advisory lock of who makes tables
 _NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
@@ -27,9 +33,13 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 
 class _Transaction:
-    def __init__(self, connection: Connection, now: int) -> None:
+    def __init__(self, connection: Connection, clock: Callable[[], int]) -> None:
         self._connection = connection
-        self.now = now
+        self._clock = clock
+
+    @property
+    def now(self) -> int:
+        return self._clock()
 
     def rows(self, statement: str, *values: Any) -> Sequence[tuple[Any, ...]]:
         return self._execute(statement, values).fetchall()
@@ -51,10 +61,9 @@ class PostgresDatabase:
         self._commit = "on" if durability == "full" else "off"
         self.durability = f"synchronous_commit {self._commit}, on the server"
         self._clock = clock
-        self._local = threading.local()
-        self._all: list[Connection] = []
-        with self._own_errors():
-            self._migrate(self._connection())
+        self._pool = Pool(self._connect, _close)
+        with self._own_errors(), self._pool.lent() as connection:
+            _migrate(connection)
 
     @contextmanager
     def write(self) -> Iterator[_Transaction]:
@@ -63,81 +72,50 @@ class PostgresDatabase:
 
     @contextmanager
     def read(self) -> Iterator[_Transaction]:
-        with self._begun("REPEATABLE READ") as transaction:
+        with self._begun("REPEATABLE READ READ ONLY") as transaction:
             yield transaction
 
     def close(self) -> None:
-        for connection in self._all:
-            with suppress(psycopg.Error):
-                connection.close()
-        self._all.clear()
-        self._local = threading.local()
+        self._pool.clear()
 
     @contextmanager
-    def _begun(self, isolation: str) -> Iterator[_Transaction]:
-        with self._own_errors():
-            connection, now = self._begin(f"BEGIN ISOLATION LEVEL {isolation}; {_NOW}".encode())
+    def _begun(self, mode: str) -> Iterator[_Transaction]:
+        begin = f"BEGIN ISOLATION LEVEL {mode}; {_NOW}".encode()
+        with self._own_errors(), self._alive(begin) as (connection, clock):
             try:
-                yield _Transaction(connection, self._clock() if self._clock else now)
+                yield _Transaction(connection, self._clock or clock)
                 connection.execute("COMMIT")
-            except BaseException:
-                self._give_up(connection)
+            except StateError:
+                connection.execute("ROLLBACK")
                 raise
 
-    def _begin(self, statements: bytes) -> tuple[Connection, int]:
-        """Begin, with the server's time. The server may have been away since the last time: then once more."""
-        connection = self._connection()
+    @contextmanager
+    def _alive(self, begin: bytes) -> Iterator[tuple[Connection, Callable[[], int]]]:
+        """A connection that has begun. The server may have been away since the last time: then with a new one."""
+        begun = False
         try:
-            cursor = connection.execute(statements)
+            with self._pool.lent() as connection:
+                clock = _begin(connection, begin)
+                begun = True
+                yield connection, clock
         except psycopg.OperationalError:
-            self._drop(connection)
-            connection = self._connection()
-            cursor = connection.execute(statements)
-        cursor.nextset()
-        ((now,),) = cursor.fetchall()
-        return connection, now
+            if begun:
+                raise
+            self._pool.clear()
+            with self._pool.lent() as connection:
+                yield connection, _begin(connection, begin)
 
-    def _give_up(self, connection: Connection) -> None:
-        try:
-            connection.execute("ROLLBACK")
-        except psycopg.Error:
-            self._drop(connection)
-
-    def _connection(self) -> Connection:
-        """One for each thread and process."""
-        mine: tuple[int, Connection] | None = getattr(self._local, "connection", None)
-        if mine is not None and mine[0] == os.getpid() and mine[1].closed:
-            self._drop(mine[1])
-            mine = None
-        if mine is None or mine[0] != os.getpid():
-            connection: Connection = psycopg.connect(self._url, autocommit=True, connect_timeout=WAIT, options=_OPTIONS)
-            mine = self._local.connection = (os.getpid(), connection)
-            self._all.append(connection)
-            connection.execute(f"SET synchronous_commit = {self._commit}".encode())
-            connection.execute("SET search_path = axtary")
-        return mine[1]
-
-    def _drop(self, connection: Connection) -> None:
-        with suppress(psycopg.Error):
-            connection.close()
-        if connection in self._all:
-            self._all.remove(connection)
-        self._local.connection = None
-
-    def _migrate(self, connection: Connection) -> None:
-        with connection.transaction():
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_MIGRATING,))
-            connection.execute("CREATE SCHEMA IF NOT EXISTS axtary")
-            connection.execute("CREATE TABLE IF NOT EXISTS version (number integer NOT NULL)")
-            found = connection.execute("SELECT number FROM version").fetchone()
-            version = found[0] if found else 0
-            if version > len(MIGRATIONS):
-                raise StateError("the database was written by a newer axtary: update this one")
-            for statements in MIGRATIONS[version:]:
-                for statement in statements:
-                    connection.execute(statement.format(**_WORDS).encode())
-            connection.execute("DELETE FROM version")
-            connection.execute("INSERT INTO version VALUES (%s)", (len(MIGRATIONS),))
+    def _connect(self) -> Connection:
+        with self._own_errors():
+            connection: Connection = psycopg.connect(
+                self._url, autocommit=True, connect_timeout=WAIT, client_encoding="utf8"
+            )
+            try:
+                connection.execute(f"{_SETTINGS}{self._commit}".encode())
+            except BaseException:
+                _close(connection)
+                raise
+            return connection
 
     @contextmanager
     def _own_errors(self) -> Iterator[None]:
@@ -147,8 +125,53 @@ class PostgresDatabase:
             raise StateError(f"PostgreSQL: {_why(error)}") from None
 
 
+def _close(connection: Connection) -> None:
+    with suppress(psycopg.Error):
+        connection.close()
+
+
+def _begin(connection: Connection, statements: bytes) -> Callable[[], int]:
+    """The server's time, which goes on while locks are waited for. Microseconds since 1970."""
+    cursor = connection.execute(statements)
+    since = time.monotonic_ns()
+    cursor.nextset()
+    ((now,),) = cursor.fetchall()
+    return lambda: int(now) + (time.monotonic_ns() - since) // 1000
+
+
+def _migrate(connection: Connection) -> None:
+    """Make the tables, or bring them up to date. Who may only use them can do so."""
+    with connection.transaction():
+        if _version(connection) == len(MIGRATIONS):
+            return
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_MIGRATING,))
+        version = _version(connection)
+        if version > len(MIGRATIONS):
+            raise StateError("the database was written by a newer axtary: update this one")
+        connection.execute("CREATE SCHEMA IF NOT EXISTS axtary")
+        connection.execute("CREATE TABLE IF NOT EXISTS version (number integer NOT NULL)")
+        for statements in MIGRATIONS[version:]:
+            for statement in statements:
+                connection.execute(statement.format(**_WORDS).encode())
+        connection.execute("DELETE FROM version")
+        connection.execute("INSERT INTO version VALUES (%s)", (len(MIGRATIONS),))
+
+
+def _version(connection: Connection) -> int:
+    """0 for a database without our tables. Asked of the catalogue: name look-ups may remember that there was none."""
+    tables = "pg_catalog.pg_class JOIN pg_catalog.pg_namespace space ON space.oid = relnamespace"
+    ours = f"SELECT 1 FROM {tables} WHERE nspname = 'axtary' AND relname = 'version'"  # noqa: S608
+    if not connection.execute(ours.encode()).fetchall():
+        return 0
+    found = connection.execute("SELECT number FROM axtary.version").fetchone()
+    return int(found[0]) if found else 0
+
+
 def _why(error: psycopg.Error) -> str:
     """What went wrong, without what a message could quote: host, user, password, values."""
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__).lower()
     if error.sqlstate:
-        return f"{type(error).__name__} ({error.sqlstate})"
-    return "cannot be reached" if isinstance(error, psycopg.OperationalError) else type(error).__name__
+        return f"{name} ({error.sqlstate})"
+    if isinstance(error, psycopg.OperationalError):
+        return "cannot be reached, or lets nobody in with this URL"
+    return "the URL is not understood" if isinstance(error, psycopg.ProgrammingError) else name

@@ -2,6 +2,9 @@
 
 Write-ahead log; every change begins with BEGIN IMMEDIATE, because a transaction that reads first and then writes fails
 at once, without waiting, if another wrote in between. The folder is 0700, the file 0600.
+
+The file is never opened and closed here by other means than SQLite's: closing it would drop the locks that other
+connections of this process hold on it, and their log could be taken away while they write.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +20,7 @@ from typing import Any
 
 from axtary.runtime.state.clock import CLOCK, MachineClock
 from axtary.runtime.state.model import StateError
+from axtary.runtime.state.pool import Pool
 from axtary.runtime.state.schema import MIGRATIONS
 
 WAIT = 5.0  # seconds for other writers; then the action is denied
@@ -26,6 +31,8 @@ _MODES = {
 }
 
 Clock = Callable[[], int]
+
+_making = threading.Lock()
 
 
 class _Transaction:
@@ -50,16 +57,16 @@ class SqliteDatabase:
         self._synchronous = durability
         self.durability = _MODES[durability]
         self._clock = clock
-        self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
-        self._file: tuple[int, int] | None = None  # what the file was when it was first opened
+        self._pool = Pool(self._connect, _close)
         with self._own_errors():
-            self._make_file()
-            self._migrate(self._connection())
+            _make_file(path)
+            self._file = self._identity()
+            with self._pool.lent():
+                pass  # whoever connects makes the tables
 
     @contextmanager
     def write(self) -> Iterator[_Transaction]:
-        with self._own_errors(), self._begun("BEGIN IMMEDIATE") as connection:
+        with self._begun("BEGIN IMMEDIATE") as connection:
             clock = self._clock or MachineClock(connection)
             yield _Transaction(connection, clock())
             if isinstance(clock, MachineClock):
@@ -67,45 +74,44 @@ class SqliteDatabase:
 
     @contextmanager
     def read(self) -> Iterator[_Transaction]:
-        with self._own_errors(), self._begun("BEGIN") as connection:
+        with self._begun("BEGIN") as connection:
             yield _Transaction(connection, (self._clock or MachineClock(connection))())
 
     def close(self) -> None:
-        for connection in self._all:
-            with suppress(sqlite3.Error):
-                connection.close()
-        self._all.clear()
-        self._local = threading.local()
+        self._pool.clear()
 
     @contextmanager
     def _begun(self, statement: str) -> Iterator[sqlite3.Connection]:
-        connection = self._connection()
-        connection.execute(statement)
-        try:
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):
-                connection.execute("ROLLBACK")
-            raise
+        with self._own_errors():
+            self._check_file()
+            with self._pool.lent() as connection, _transaction(connection, statement):
+                yield connection
 
-    def _connection(self) -> sqlite3.Connection:
-        """One for each thread, and for each process: a connection does not survive a fork."""
-        self._check_file()
-        mine: tuple[int, sqlite3.Connection] | None = getattr(self._local, "connection", None)
-        if mine is None or mine[0] != os.getpid():
-            connection = sqlite3.connect(self._path, timeout=WAIT, isolation_level=None, check_same_thread=False)
-            connection.execute("PRAGMA journal_mode = WAL")
+    def _connect(self) -> sqlite3.Connection:
+        if not os.access(self._path, os.R_OK | os.W_OK):  # SQLite would leave a log that nobody may write either
+            raise StateError(f"{self._path} may not be read and written")
+        connection = sqlite3.connect(self._path, timeout=WAIT, isolation_level=None, check_same_thread=False)
+        try:
+            _log_ahead(connection)
             connection.execute(f"PRAGMA synchronous = {self._synchronous.upper()}")
             connection.execute("PRAGMA trusted_schema = OFF")
-            mine = self._local.connection = (os.getpid(), connection)
-            self._all.append(connection)
-        return mine[1]
+            if _version(connection) != len(MIGRATIONS):
+                self._migrate(connection)
+        except BaseException:
+            _close(connection)
+            raise
+        return connection
 
-    def _make_file(self) -> None:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-        self._file = self._identity()
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        with _transaction(connection, "BEGIN IMMEDIATE"):
+            version = _version(connection)
+            if version > len(MIGRATIONS):
+                raise StateError(f"{self._path} was written by a newer axtary: update this one")
+            for statements in MIGRATIONS[version:]:
+                for statement in statements:
+                    connection.execute(statement.format(**_WORDS))
+            connection.execute(CLOCK)
+            connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
     def _identity(self) -> tuple[int, int]:
         found = self._path.stat()
@@ -114,27 +120,10 @@ class SqliteDatabase:
     def _check_file(self) -> None:
         """A file that was put in the place of ours would forget what was spent: say so, once, before it is taken."""
         identity = self._identity()
-        if self._file not in (None, identity):
-            self.close()
+        if self._file != identity:
             self._file = identity
+            self.close()
             raise StateError(f"{self._path} was replaced while it was in use")
-
-    def _migrate(self, connection: sqlite3.Connection) -> None:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            ((version,),) = connection.execute("PRAGMA user_version").fetchall()
-            if version > len(MIGRATIONS):
-                raise StateError(f"{self._path} was written by a newer axtary: update this one")
-            for statements in MIGRATIONS[version:]:
-                for statement in statements:
-                    connection.execute(statement.format(**_WORDS))
-            connection.execute(CLOCK)
-            connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-            connection.execute("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):
-                connection.execute("ROLLBACK")
-            raise
 
     @contextmanager
     def _own_errors(self) -> Iterator[None]:
@@ -144,3 +133,45 @@ class SqliteDatabase:
             raise StateError(f"{self._path}: {error}") from error
         except OSError as error:
             raise StateError(f"{self._path}: {(error.strerror or str(error)).lower()}") from error
+
+
+def _make_file(path: Path) -> None:
+    """Only where there is none: no connection of this process can have locks on a file that was just made."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _making, suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def _close(connection: sqlite3.Connection) -> None:
+    with suppress(sqlite3.Error):
+        connection.close()
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    ((version,),) = connection.execute("PRAGMA user_version").fetchall()
+    return int(version)
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """SQLite does not wait by itself for others who turn this on in a new file at the same time."""
+    until = time.monotonic() + WAIT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        time.sleep(0.01)
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection, statement: str) -> Iterator[None]:
+    try:
+        connection.execute(statement)
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
