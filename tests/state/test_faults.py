@@ -23,6 +23,7 @@ from axtary.runtime.engine import Engine
 from axtary.runtime.state import StateError, Store, open_store
 from axtary.runtime.state import postgres as on_postgres
 from axtary.runtime.state import sqlite as on_sqlite
+from axtary.runtime.state.schema import MIGRATIONS
 from tests import postgres
 from tests.state.claims import budget, granted
 from tests.state.conftest import fresh, opened
@@ -203,7 +204,7 @@ def test_a_newer_version(engine: Engine, path: Path) -> None:
     other = sqlite3.connect(path)
     other.execute("PRAGMA user_version = 99")
     denies(engine, "newer axtary")
-    other.execute("PRAGMA user_version = 1")
+    other.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
     other.close()
     allows(engine)
 

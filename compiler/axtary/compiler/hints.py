@@ -332,7 +332,7 @@ def key_hint(key: str, allowed: Iterable[str]) -> str:
     word, _, rest = key.partition(":")
     if rest and word in names:
         return f"write a space behind the colon: `{word}: {rest}`; "
-    if names == ["payload"]:
+    if "payload" in names and "complete" in names and not closest(key, names):
         return f"write `payload: {{{key}: …}}`; "
     if "never" in names and (key in _OF_NEVER or _PLACES.get(key) == "`match`"):
         return f"{quoted(key)} belongs to `never`; "

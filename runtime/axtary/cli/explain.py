@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 from axtary.cli.output import fail, print_json
@@ -17,7 +18,8 @@ def run(code: str | None, as_json: bool) -> None:
         return
     wanted = code.upper()
     if wanted not in pages():
-        help_text = f"{did_you_mean(wanted, pages())}`axtary explain` lists the codes"
+        padded = re.sub(r"^(AX)(?=[0-9]{1,3}$)", r"\g<1>" + "0" * (6 - len(wanted)), wanted)  # AX301 for AX0301
+        help_text = f"{did_you_mean(padded, pages())}`axtary explain` lists the codes"
         fail(f"there is no page on {quoted(code)}", help_text, as_json)
     text = page(wanted)
     if as_json:
