@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from axtary.compiler.diagnostics import quoted
 from axtary.passes.errors import Reason, RefusedError
 
 TYP = "actionpass+jwt"
@@ -64,7 +65,7 @@ class Claims:
 def read(payload: Mapping[str, Any]) -> Claims:
     """The claims of a token's payload. Raises RefusedError CLAIM_MISSING, CLAIM_UNKNOWN, CLAIM_ILL_TYPED."""
     for name in sorted(payload.keys() - _FORMS.keys()):
-        raise RefusedError(Reason.CLAIM_UNKNOWN, repr(name))
+        raise RefusedError(Reason.CLAIM_UNKNOWN, quoted(name))
     for name in sorted(_REQUIRED - payload.keys()):
         raise RefusedError(Reason.CLAIM_MISSING, name)
     for name, value in payload.items():
@@ -79,6 +80,16 @@ def read(payload: Mapping[str, Any]) -> Claims:
     if "cnf" in values:
         values["cnf"] = values["cnf"]["jkt"]
     return Claims(**values)
+
+
+def is_id(value: object) -> bool:
+    """Has it the form of a `jti`?"""
+    return isinstance(value, str) and _ID.match(value) is not None
+
+
+def is_thumbprint(value: object) -> bool:
+    """Has it the form of an RFC 7638 thumbprint?"""
+    return isinstance(value, str) and _THUMBPRINT.match(value) is not None
 
 
 def _text(value: object) -> bool:
@@ -98,7 +109,7 @@ def _like(pattern: re.Pattern[str]) -> Callable[[object], bool]:
 
 
 def _holder(value: object) -> bool:
-    return isinstance(value, dict) and value.keys() == {"jkt"} and _like(_THUMBPRINT)(value["jkt"])
+    return isinstance(value, dict) and value.keys() == {"jkt"} and is_thumbprint(value["jkt"])
 
 
 _FORMS: Mapping[str, Callable[[object], bool]] = {
@@ -106,7 +117,7 @@ _FORMS: Mapping[str, Callable[[object], bool]] = {
     **dict.fromkeys(("owner", "tenant", "task", "resource"), _text),
     **dict.fromkeys(("iat", "nbf", "exp"), _time),
     **dict.fromkeys(("policy_version", "payload_hash", "action_hash", "approval", "parent"), _like(_HASH)),
-    "jti": _like(_ID),
+    "jti": is_id,
     "reservation": _like(_RESERVATION),
     "constraints": lambda value: type(value) is dict,
     "cnf": _holder,
