@@ -17,7 +17,7 @@ from axtary.passes.errors import Reason, RefusedError
 
 TYP = "actionpass+jwt"
 MAX_TEXT = 1024  # characters of a name; an actor or a resource that is longer gets no pass
-MAX_TIME = 2**40  # seconds since 1970
+MAX_TIME = 253_402_300_799  # seconds since 1970: the end of the year 9999
 
 _HASH = re.compile(r"sha256:[0-9a-f]{64}\Z")
 _THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}\Z")

@@ -41,6 +41,7 @@ class Reason(StrEnum):
     ACTION_MISMATCH = "action_mismatch"
     POLICY_MISMATCH = "policy_mismatch"
     REVOCATIONS_MISSING = "revocations_missing"
+    REVOCATIONS_REFUSED = "revocations_refused"
     REVOCATIONS_EXPIRED = "revocations_expired"
     REVOCATIONS_STEPPED_BACK = "revocations_stepped_back"
     REVOKED = "revoked"
@@ -86,6 +87,7 @@ PHRASES: dict[Reason, str] = {
     Reason.ACTION_MISMATCH: "it is for another action",
     Reason.POLICY_MISMATCH: "it was issued under another policy",
     Reason.REVOCATIONS_MISSING: "there is no list of what is revoked, where there was one before",
+    Reason.REVOCATIONS_REFUSED: "the list of what is revoked is itself refused",
     Reason.REVOCATIONS_EXPIRED: "the list of what is revoked is not valid now",
     Reason.REVOCATIONS_STEPPED_BACK: "the list of what is revoked is older than one that was accepted",
     Reason.REVOKED: "it is revoked",

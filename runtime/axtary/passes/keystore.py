@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,13 +19,13 @@ from typing import Any
 from axtary.passes.errors import Reason, RefusedError
 from axtary.passes.keys import PrivateKey, generate, private_key
 from axtary.passes.keyset import PURPOSES, KeySet, TrustedKey, read_key
+from axtary.passes.locks import locked
 from axtary.runtime.errors import DoorError
 from axtary.runtime.policyfile import UnreadableError, read_bytes, write_secret
 from axtary.runtime.strictjson import MAX_BYTES, loads
 
 DEFAULT = Path(".axtary") / "keys"  # beside the policy
 FILE = "keys.json"
-_LOCK = "lock"
 
 
 @dataclass(frozen=True)
@@ -138,8 +137,7 @@ class KeyStore:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._folder.chmod(0o700)
-            with (self._folder / _LOCK).open("ab") as file:
-                _lock(file.fileno())
+            with locked(self._folder):
                 yield self.keys() if self._path.exists() else ()
         except OSError as error:
             raise self._unreadable((error.strerror or str(error)).lower(), "choose another folder") from None
@@ -182,15 +180,3 @@ def _of(purpose: str) -> str:
 
 def _init(purpose: str) -> str:
     return "axtary keys init" + ("" if purpose == "pass" else f" --purpose {purpose}")
-
-
-def _lock(descriptor: int) -> None:
-    """Until the file is closed, and by the system if the process is killed."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -20,6 +20,7 @@ TYP = "axtary-revocations+jwt"
 MAX_LIST = 1024 * 1024  # characters: some 13,000 passes at a time
 VALID = 24 * 3600  # seconds that a list is valid for
 MARGIN = 60  # seconds that an id is kept for after its pass has expired: the clocks of verifiers differ
+KEEP = 30 * 24 * 3600  # seconds that an id stays revoked if nothing says when its pass expires
 _CLAIMS = {"iss", "iat", "exp", "number", "revoked"}
 
 
