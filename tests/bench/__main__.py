@@ -42,6 +42,7 @@ def _lines(options: argparse.Namespace) -> Iterator[str]:
         for size in options.sizes:
             yield pool.apply(report.hot_path, (size, options.actions))
         yield from pool.apply(state.lines, (min(options.seconds, 3.0), options.events))
+        yield from pool.apply(report.passes, (options.actions,))
 
 
 def _options() -> argparse.Namespace:
@@ -55,7 +56,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--memory", type=int, default=1_000_000, help="actions that are all unique")
     parser.add_argument("--events", type=_numbers, default=state.EVENTS, help="of the past, that a rate counts")
     parser.add_argument("--quick", action="store_true", help="sizes up to 1,000, fewer actions")
-    parser.add_argument("--no-rest", dest="rest", action="store_false", help="no batch, memory, hot path and state")
+    parser.add_argument("--no-rest", dest="rest", action="store_false", help="none of the other parts")
     found = parser.parse_args()
     unknown = {*found.workloads} - {*workloads.WORKLOADS} | {*found.peers} - {peer.name for peer in PEERS}
     if unknown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.bench import lint, lsp, report, state
+from tests.bench import evidence, lint, lsp, report, state
 from tests.bench.peers import PEERS, is_installed
 
 NAMES = [peer.name for peer in PEERS]
@@ -37,6 +37,14 @@ def test_the_state_is_measured() -> None:
     found = state.lines(0.05, [1, 50])
     assert [line.split()[1] for line in found][:2] == ["sqlite", "sqlite"]
     assert all(line.count("reserve+commit/s") == 2 for line in found if "NOT run" not in line)
+
+
+def test_passes_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = report.passes(20)
+    assert sum("axtary" not in line and "verify v0" in line for line in lines) == 2
+    assert all(line.endswith(" us") or "not installed" in line for line in lines)
+    monkeypatch.setattr(evidence, "_is_there", lambda module: False)
+    assert [line.split()[1] for line in report.passes(20)[-2:]] == ["tenuo:", "biscuit:"]
 
 
 def test_the_lints_are_measured(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
