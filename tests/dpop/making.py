@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from axtary.passes.base64url import encoded
 from axtary.passes.claims import Claims
 from axtary.passes.dpop import TYP, Examiner, Proof, Request, Verifier, token_hash
 from axtary.passes.errors import RefusedError
-from axtary.passes.jose import encoded
 from axtary.passes.keys import ALGORITHMS, PrivateKey, private_key
 from axtary.passes.nonces import Nonces
 from axtary.runtime.state import open_once

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from axtary.passes import jose
+from axtary.passes.base64url import encoded
 from axtary.passes.dpop import WINDOW, Examiner, Request, Verifier, prove
 from axtary.passes.errors import Reason, RefusedError
-from axtary.passes.jose import encoded
 from axtary.runtime.state import Once
 from axtary.runtime.state.postgres import PostgresDatabase
 from axtary.runtime.state.sqlite import SqliteDatabase

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from axtary.passes import jose
+from axtary.passes.base64url import encoded
 from axtary.passes.dpop import MAX_PROOF, TYP, Verifier, prove
 from axtary.passes.errors import PHRASES, Reason, RefusedError
-from axtary.passes.jose import encoded
 from axtary.passes.keys import PrivateKey, generate, public_key
 from axtary.passes.nonces import Nonces
 from axtary.passes.uris import synthetic
@@ -142,7 +142,7 @@ HOSTILE: dict[str, tuple[Reason, dict[str, Any]]] = {
     "a MAC with the public key": (Reason.PROOF_WRONG_ALG, {"proofs": with_header(alg="HS256")}),
     "an algorithm that is not taken": (Reason.PROOF_WRONG_ALG, {"proofs": with_header(alg="RS256", jwk=RSA)}),
     "an old name": (Reason.PROOF_WRONG_ALG, {"proofs": with_header(ED25519, alg="EdDSA")}),
-    "a list of algorithms": (Reason.PROOF_WRONG_ALG, {"proofs": with_header(alg=["ES256"])}),
+    "a list of algorithms": (Reason.PROOF_WRONG_HEADER, {"proofs": with_header(alg=["ES256"])}),
     "the algorithm of another key": (Reason.PROOF_WRONG_ALG, {"proofs": with_header(alg="Ed25519")}),
     "one that this server does not take": (
         Reason.PROOF_WRONG_ALG,

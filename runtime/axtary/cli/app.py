@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from axtary.cli.commands.keys import keys
 from axtary.cli.commands.options import JsonOption
 from axtary.cli.commands.passes import passes
 from axtary.cli.commands.policy import policy
@@ -22,10 +23,11 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(policy, name="policy")
-app.add_typer(passes, name="pass")
 app.add_typer(budget, name="budget")
 app.add_typer(rate, name="rate")
 app.add_typer(tools, name="tools")
+app.add_typer(keys, name="keys")
+app.add_typer(passes, name="pass")
 
 
 def _version(wanted: bool) -> None:

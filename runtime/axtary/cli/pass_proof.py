@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from axtary.passes.claims import Claims
 from axtary.passes.dpop import Examiner, Request, Verifier
 from axtary.passes.errors import Reason, RefusedError
 from axtary.passes.uris import synthetic
+from axtary.passes.verify import Proof
 from axtary.runtime.policyfile import read_bytes
 from axtary.runtime.state import Once
 
@@ -17,12 +19,17 @@ MAX_FILE = 64 * 1024  # bytes
 
 
 def proof_from(
-    path: Path | None, method: str | None, uri: str | None, once: Once | None, as_json: bool = False
-) -> Callable[[Claims, str], None] | None:
-    """What verifies the proof in a file for a pass, or None without a file.
+    path: Path | None,
+    method: str | None,
+    uri: str | None,
+    as_json: bool,
+    once: Once | None = None,
+    now: Callable[[], float] = time.time,
+) -> Proof | None:
+    """What checks that the holder is there, by the proof in a file; None without a file.
 
     Without `method` and `uri` it is for the call that the pass is for. Without `once` the proof is looked at, not used:
-    nobody knows then whether it was used before. What is returned raises RefusedError.
+    nobody knows then whether it was used before.
     """
     complete_target(method, uri, as_json)
     if path is None:
@@ -33,10 +40,11 @@ def proof_from(
 
     def check(claims: Claims, token: str) -> None:
         request = Request((proof,), *(call_of(claims) if method is None or uri is None else (method, uri)))
+        examiner = Examiner(now=now)
         if once is None:
-            Examiner().examine(request, claims, token)
+            examiner.examine(request, claims, token)
         else:
-            Verifier(once).verify(request, claims, token)
+            Verifier(once, examiner).verify(request, claims, token)
 
     return check
 

@@ -9,6 +9,14 @@ from axtary.passes.keys import ALGORITHMS
 
 UNAUTHORIZED, UNAVAILABLE = 401, 503
 
+_UNKNOWN = {  # nobody knows, and the caller can do nothing about it
+    Reason.PROOF_NOT_RECORDED,
+    Reason.USES_UNKNOWN,
+    Reason.REVOCATIONS_MISSING,
+    Reason.REVOCATIONS_REFUSED,
+    Reason.REVOCATIONS_EXPIRED,
+    Reason.REVOCATIONS_STEPPED_BACK,
+}
 _NONCE = {Reason.NONCE_MISSING, Reason.WRONG_NONCE, Reason.NONCE_EXPIRED}
 _PROOF = {
     Reason.PROOF_MISSING,
@@ -49,7 +57,7 @@ def challenge(
 
     The text is the phrase of the reason: nothing of the request, or of other requests, is in it.
     """
-    if reason is Reason.PROOF_NOT_RECORDED:
+    if reason in _UNKNOWN:
         return UNAVAILABLE, {}
     parts = [f'algs="{" ".join(algorithms)}"']
     if reason is not None:

@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from axtary.compiler.diagnostics import quoted
 from axtary.passes.errors import Reason, RefusedError
 
 TYP = "actionpass+jwt"
 MAX_TEXT = 1024  # characters of a name; an actor or a resource that is longer gets no pass
-MAX_TIME = 2**40  # seconds since 1970
+MAX_TIME = 253_402_300_799  # seconds since 1970: the end of the year 9999
 
 _HASH = re.compile(r"sha256:[0-9a-f]{64}\Z")
 _THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}\Z")
@@ -64,7 +65,7 @@ class Claims:
 def read(payload: Mapping[str, Any]) -> Claims:
     """The claims of a token's payload. Raises RefusedError CLAIM_MISSING, CLAIM_UNKNOWN, CLAIM_ILL_TYPED."""
     for name in sorted(payload.keys() - _FORMS.keys()):
-        raise RefusedError(Reason.CLAIM_UNKNOWN, repr(name))
+        raise RefusedError(Reason.CLAIM_UNKNOWN, quoted(name))
     for name in sorted(_REQUIRED - payload.keys()):
         raise RefusedError(Reason.CLAIM_MISSING, name)
     for name, value in payload.items():
@@ -79,6 +80,16 @@ def read(payload: Mapping[str, Any]) -> Claims:
     if "cnf" in values:
         values["cnf"] = values["cnf"]["jkt"]
     return Claims(**values)
+
+
+def is_id(value: object) -> bool:
+    """Has it the form of a `jti`?"""
+    return isinstance(value, str) and _ID.match(value) is not None
+
+
+def is_thumbprint(value: object) -> bool:
+    """Has it the form of an RFC 7638 thumbprint?"""
+    return isinstance(value, str) and _THUMBPRINT.match(value) is not None
 
 
 def _text(value: object) -> bool:
@@ -98,7 +109,7 @@ def _like(pattern: re.Pattern[str]) -> Callable[[object], bool]:
 
 
 def _holder(value: object) -> bool:
-    return isinstance(value, dict) and value.keys() == {"jkt"} and _like(_THUMBPRINT)(value["jkt"])
+    return isinstance(value, dict) and value.keys() == {"jkt"} and is_thumbprint(value["jkt"])
 
 
 _FORMS: Mapping[str, Callable[[object], bool]] = {
@@ -106,7 +117,7 @@ _FORMS: Mapping[str, Callable[[object], bool]] = {
     **dict.fromkeys(("owner", "tenant", "task", "resource"), _text),
     **dict.fromkeys(("iat", "nbf", "exp"), _time),
     **dict.fromkeys(("policy_version", "payload_hash", "action_hash", "approval", "parent"), _like(_HASH)),
-    "jti": _like(_ID),
+    "jti": is_id,
     "reservation": _like(_RESERVATION),
     "constraints": lambda value: type(value) is dict,
     "cnf": _holder,

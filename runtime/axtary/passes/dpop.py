@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from axtary.passes import jose
+from axtary.passes.base64url import encoded
 from axtary.passes.claims import MAX_TIME, Claims
 from axtary.passes.errors import Reason, RefusedError
 from axtary.passes.keys import ALGORITHMS, PrivateKey, PublicKey, public_key
@@ -55,7 +56,7 @@ def prove(
 
 def token_hash(token: str) -> str:
     """`ath`: base64url of the SHA-256 of a token (section 4.2)."""
-    return jose.encoded(hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest())
+    return encoded(hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest())
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from axtary.passes.base64url import encoded
 from axtary.passes.errors import Reason, RefusedError
-from axtary.passes.jose import decoded, encoded
+from axtary.passes.jose import decoded
 
 LIFETIME = 120  # seconds
 SECRET = 32  # bytes of a secret, at least
