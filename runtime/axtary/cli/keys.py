@@ -26,7 +26,7 @@ def init(folder: Path, purpose: str, algorithm: str, as_json: bool) -> None:
 def listed(folder: Path, as_json: bool) -> None:
     """All keys."""
     with invalid_input(as_json):
-        found = KeyStore(folder).keys()
+        found = KeyStore(folder).stored()
     _report(found, as_json)
 
 

@@ -131,6 +131,8 @@ def verify(token: str, action: str, asked: Asked, proved: Proved, use: Use, at: 
     """Verify a pass for an action, and use it up if that is wanted."""
     if (token, action) == ("-", "-"):
         fail("standard input cannot be the token and the action", "give one of them as a file", as_json)
+    if at is not None and use.consume:
+        fail("a pass is used up now, and at no other time", "leave `--at` or `--consume` out", as_json)
     moment = instant(at, as_json)
     now = moment.timestamp() if moment is not None else time.time()
     with invalid_input(as_json), _refusing(as_json):

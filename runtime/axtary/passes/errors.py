@@ -151,7 +151,7 @@ PHRASES: dict[Reason, str] = {
     Reason.WRONG_ATH: "the proof is for another pass",
     Reason.NOT_BOUND: "the pass names no key that a proof could be of",
     Reason.OTHER_HOLDER: "the pass is bound to another key than that of the proof",
-    Reason.PROOF_REPLAYED: "the proof was used before",
+    Reason.PROOF_REPLAYED: "the proof was used before, or has expired by the clock of the state",
     Reason.PROOF_NOT_RECORDED: "nobody knows whether the proof was used before",
 }
 """What each reason says when nothing more is known."""

@@ -21,7 +21,7 @@ from axtary.passes.keys import PrivateKey, generate, private_key
 from axtary.passes.keyset import PURPOSES, KeySet, TrustedKey, read_key
 from axtary.passes.locks import locked
 from axtary.runtime.errors import DoorError
-from axtary.runtime.policyfile import UnreadableError, read_bytes, write_secret
+from axtary.runtime.policyfile import TEMPORARY, UnreadableError, read_bytes, write_secret
 from axtary.runtime.strictjson import MAX_BYTES, loads
 
 DEFAULT = Path(".axtary") / "keys"  # beside the policy
@@ -61,7 +61,7 @@ class KeyStore:
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
-    def keys(self) -> tuple[StoredKey, ...]:
+    def stored(self) -> tuple[StoredKey, ...]:
         """All keys in the order in which they were made."""
         if not self._path.exists():
             raise self._unreadable("there are no keys", "make one with `axtary keys init`")
@@ -77,11 +77,11 @@ class KeyStore:
 
     def trusted(self) -> KeySet:
         """The public parts, also of retired keys."""
-        return KeySet(key.trusted for key in self.keys())
+        return KeySet(key.trusted for key in self.stored())
 
     def signer(self, purpose: str = "pass") -> PrivateKey:
         """The active key of a purpose."""
-        for key in self.keys():
+        for key in self.stored():
             if key.private is not None and key.trusted.purpose == purpose:
                 return key.private
         raise self._unreadable(f"no active key for {_of(purpose)}", f"make one with `{_init(purpose)}`")
@@ -138,7 +138,9 @@ class KeyStore:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._folder.chmod(0o700)
             with locked(self._folder):
-                yield self.keys() if self._path.exists() else ()
+                for left in self._folder.glob(TEMPORARY):  # what a killed process did not finish holds private keys
+                    left.unlink()
+                yield self.stored() if self._path.exists() else ()
         except OSError as error:
             raise self._unreadable((error.strerror or str(error)).lower(), "choose another folder") from None
 

@@ -20,6 +20,7 @@ TYP = "axtary-revocations+jwt"
 MAX_LIST = 1024 * 1024  # characters: some 13,000 passes at a time
 VALID = 24 * 3600  # seconds that a list is valid for
 MARGIN = 60  # seconds that an id is kept for after its pass has expired: the clocks of verifiers differ
+MAX_VALID = 31 * 24 * 3600  # a key that leaked after it was retired makes no list that lasts longer
 KEEP = 30 * 24 * 3600  # seconds that an id stays revoked if nothing says when its pass expires
 _CLAIMS = {"iss", "iat", "exp", "number", "revoked"}
 
@@ -54,7 +55,8 @@ def extend(
 
 
 def sign(revocations: Revocations, key: PrivateKey) -> str:
-    """The list as a token, by a key for passes. Raises RefusedError TOO_LONG."""
+    """The list as a token, by a key for passes, if a verifier would take its form. Raises RefusedError."""
+    _form(revocations.to_json())
     token = jose.sign(revocations.to_json(), TYP, key)
     if len(token) > MAX_LIST:
         raise RefusedError(
@@ -97,6 +99,10 @@ def _form(payload: Mapping[str, Any]) -> Revocations:
         raise RefusedError(Reason.CLAIM_ILL_TYPED, "revoked")
     if not isinstance(payload["iss"], str):
         raise RefusedError(Reason.CLAIM_ILL_TYPED, "iss")
+    if payload["exp"] - payload["iat"] > MAX_VALID:
+        raise RefusedError(Reason.TTL_TOO_LONG, f"at most {MAX_VALID} seconds")
+    if payload["number"] > payload["exp"]:  # it would shut out every list to come
+        raise RefusedError(Reason.CLAIM_ILL_TYPED, "number")
     return Revocations(**payload)
 
 

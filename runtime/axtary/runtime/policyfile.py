@@ -15,6 +15,7 @@ from axtary.compiler.compile import Loader
 from axtary.compiler.source import MAX_BYTES
 
 DEFAULT = Path("axtary.yml")
+TEMPORARY = ".axtary-*.tmp"  # files that a process has not finished, or never will
 
 
 class UnreadableError(Exception):
@@ -139,7 +140,7 @@ def _write(path: Path, data: bytes, *, replace: bool, secret: bool = False) -> N
             with target.open("wb") as device:  # /dev/null, a pipe: there is nothing to move in place
                 device.write(data)
             return
-        temporary = target.with_name(f".axtary-{secrets.token_hex(8)}.tmp")
+        temporary = target.with_name(TEMPORARY.replace("*", secrets.token_hex(8)))
         with open(temporary, "xb", opener=_for_owner if secret else None) as file:
             if replace and not secret and target.exists():
                 shutil.copymode(target, temporary)

@@ -21,14 +21,14 @@ class Once:
         self._room = room
 
     def use(self, kind: str, name: str, expires: int) -> bool:
-        """True the first time, False ever after until `expires` (microseconds since 1970) has passed.
+        """True the first time, False ever after. `expires`, in microseconds since 1970, is when it may be forgotten.
 
-        Raises StateError; then nobody knows, and the id must not be accepted. So it is when the state's clock, by
-        which ids are forgotten, is past `expires`: whatever the caller's clock says, no id is taken twice.
+        What has expired by the clock of the database is used by nobody: it might be forgotten already.
+        Raises StateError; then nobody knows, and the id must not be accepted.
         """
         with self._database.write() as tx:
             if expires <= tx.now:
-                raise StateError(f"by the clock of the state this {kind} has expired")
+                return False
             tx.run("INSERT INTO used_count (kind, n) VALUES (?, 0) ON CONFLICT DO NOTHING", kind)
             lock = self._database.lock
             ((count,),) = tx.rows(f"SELECT n FROM used_count WHERE kind = ?{lock}", kind)  # noqa: S608
