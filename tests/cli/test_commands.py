@@ -33,6 +33,7 @@ COMMANDS = (
     ["policy", "diff"],
     ["policy", "convert"],
     ["policy", "presets"],
+    ["pass", "holder-key"],
     ["pass", "prove"],
     ["budget", "list"],
     ["budget", "show"],

@@ -36,7 +36,7 @@ def proof_from(
         if method is not None:
             fail("`--method` and `--uri` are for a proof", "give the proof with `--proof FILE`", as_json)
         return None
-    proof = token_in(path, as_json)
+    proof = _proof_in(path, as_json)
 
     def check(claims: Claims, token: str) -> None:
         request = Request((proof,), *(call_of(claims) if method is None or uri is None else (method, uri)))
@@ -62,7 +62,6 @@ def call_of(claims: Claims) -> tuple[str, str]:
     return synthetic(claims.aud, claims.tool)
 
 
-def token_in(path: Path, as_json: bool) -> str:
-    """The one token in a file."""
+def _proof_in(path: Path, as_json: bool) -> str:
     with invalid_input(as_json):
-        return read_bytes(path, MAX_FILE).decode("ascii", "replace").strip()
+        return read_bytes(path, MAX_FILE, "give a file with a proof").decode("ascii", "replace").rstrip("\r\n")

@@ -44,13 +44,14 @@ def prove(
 ) -> str:
     """A proof for one request with the pass `token`. `now`: in seconds since 1970, if not the system's.
 
-    Raises RefusedError METHOD_ILL_FORMED, URI_ILL_FORMED.
+    Raises RefusedError METHOD_ILL_FORMED, URI_ILL_FORMED, PROOF_CLAIM_ILL_TYPED.
     """
     method, uri = check_target(method, uri)
     made = int(time.time() if now is None else now)
     claims: dict[str, Any] = {"jti": secrets.token_urlsafe(16), "htm": method, "htu": uri, "iat": made}
     claims |= {"ath": token_hash(token)} if token is not None else {}
     claims |= {"nonce": nonce} if nonce is not None else {}
+    _check_forms(claims)
     return jose.sign(claims, TYP, key, {"jwk": dict(key.public.jwk)})
 
 
@@ -98,7 +99,7 @@ class Examiner:
         now = self.now()
         jws, key = self._opened(_one(request.proofs))
         proof = jws.payload
-        _check_forms(proof)
+        _check_claims(proof)
         _check_target(proof, request)
         following = self._check_nonce(proof.get("nonce"), now)
         self._check_time(proof, now)
@@ -174,11 +175,15 @@ def _one(proofs: Sequence[str]) -> str:
     return proofs[0]
 
 
-def _check_forms(proof: Mapping[str, Any]) -> None:
+def _check_claims(proof: Mapping[str, Any]) -> None:
     # 3. All claims that are required, each of its form: what is missing or of another type is not taken for something.
     for name in _REQUIRED:
         if name not in proof:
             raise RefusedError(Reason.PROOF_CLAIM_MISSING, name)
+    _check_forms(proof)
+
+
+def _check_forms(proof: Mapping[str, Any]) -> None:
     for name, fits in _FORMS.items():
         if name in proof and not fits(proof[name]):
             raise RefusedError(Reason.PROOF_CLAIM_ILL_TYPED, name)
