@@ -193,7 +193,12 @@ def test_without_a_store_nothing_is_used(monkeypatch: pytest.MonkeyPatch, once: 
 
 def test_an_id_is_kept_for_longer_than_its_pass_is_accepted(once: Once, monkeypatch: pytest.MonkeyPatch) -> None:
     kept: list[tuple[str, str, int]] = []
-    monkeypatch.setattr(once, "use", lambda *given: kept.append(given) is None)
+
+    def keep(kind: str, name: str, expires: int) -> bool:
+        kept.append((kind, name, expires))
+        return True
+
+    monkeypatch.setattr(once, "use", keep)
     found = replace(VERIFIER, leeway=60).verify(good(), ACTION, NOW, once=once, consume=True)
     assert kept == [("pass", found.jti, (NOW + 300 + 120) * 1_000_000)]
 
