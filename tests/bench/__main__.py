@@ -12,7 +12,7 @@ import platform
 from collections.abc import Iterator
 from multiprocessing import get_context
 
-from tests.bench import report, workloads
+from tests.bench import proofs, report, workloads
 from tests.bench.peers import PEERS
 
 SIZES = [10, 100, 1_000, 10_000, 100_000]
@@ -41,6 +41,7 @@ def _lines(options: argparse.Namespace) -> Iterator[str]:
         yield pool.apply(report.memory, (min(1000, max(options.sizes)), options.memory))
         for size in options.sizes:
             yield pool.apply(report.hot_path, (size, options.actions))
+        yield from pool.apply(proofs.lines, (options.actions,))
 
 
 def _options() -> argparse.Namespace:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.bench import lint, lsp, report, workloads
+from tests.bench import lint, lsp, proofs, report, workloads
 from tests.bench.peers import PEERS, is_installed
 
 NAMES = [peer.name for peer in PEERS]
@@ -31,6 +31,11 @@ def test_the_other_parts_of_the_report() -> None:
     assert "decisions/s" in report.batch(20, 100)
     assert report.memory(20, 100).count("+") <= 10
     assert "decide" in report.hot_path(20, 20)
+
+
+def test_proofs_are_measured() -> None:
+    found = proofs.lines(2)
+    assert len(found) == 4 and all("x checking a signature" in line for line in found)
 
 
 def test_the_lints_are_measured(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

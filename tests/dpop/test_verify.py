@@ -268,6 +268,20 @@ def test_what_is_refused_uses_up_nothing(tmp_path: Path) -> None:
     assert Verifier(once, GOOD.examiner).verify(GOOD.request, claims_of(P256.kid), TOKEN)  # most had the same id
 
 
+def test_a_key_that_was_seen_is_no_better_for_it() -> None:
+    """Keys are kept, so that they need not be read again: whatever came before, a proof is judged alike."""
+    for _ in range(2):
+        assert GOOD.examined().jkt == P256.kid
+        assert refused_by(replace(GOOD, proofs=with_header(jwk=dict(P256.public.jwk) | {"y": "A" * 43}))) is (
+            Reason.KEY_IN_PROOF_IS_UNUSABLE
+        )
+        ops = with_header(jwk=dict(P256.public.jwk) | {"key_ops": ["verify"]})
+        assert replace(GOOD, proofs=ops).examined().jkt == P256.kid
+        assert refused_by(replace(GOOD, proofs=with_header(jwk=dict(P256.public.jwk) | {"key_ops": ["sign", 1]}))) is (
+            Reason.KEY_IN_PROOF_IS_UNUSABLE
+        )
+
+
 PROOF_REASONS = list(Reason)[
     list(Reason).index(Reason.PROOF_MISSING) : list(Reason).index(Reason.PROOF_NOT_RECORDED) + 1
 ]

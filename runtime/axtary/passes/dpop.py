@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from axtary.passes import jose
@@ -116,7 +117,7 @@ class Examiner:
             if jws.header["alg"] not in self.algorithms:
                 raise RefusedError(Reason.WRONG_ALG)
             # 7. The key is a public one, and one that can tell messages apart.
-            key = public_key(jws.header["jwk"])
+            key = _key(jws.header["jwk"])
             # 6. The signature fits the key, by the algorithm that is the key's: whoever sends this has the private key.
             jose.check(jws, key)
         return jws, key
@@ -173,6 +174,18 @@ def _one(proofs: Sequence[str]) -> str:
     if len(proofs) > 1 or "," in proofs[0]:
         raise RefusedError(Reason.MORE_THAN_ONE_PROOF)
     return proofs[0]
+
+
+def _key(jwk: object) -> PublicKey:
+    """The key of a JWK. The same holders come again and again, so theirs are kept; a refusal is not."""
+    if isinstance(jwk, dict) and all(isinstance(value, str) for value in jwk.values()):
+        return _kept(tuple(jwk.items()))
+    return public_key(jwk)
+
+
+@lru_cache(1024)
+def _kept(members: tuple[tuple[str, str], ...]) -> PublicKey:
+    return public_key(dict(members))
 
 
 def _check_claims(proof: Mapping[str, Any]) -> None:
