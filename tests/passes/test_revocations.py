@@ -33,6 +33,7 @@ def test_numbers_only_grow() -> None:
     first = extend(None, {}, "axtary", NOW)
     assert extend(first, {}, "axtary", NOW).number == first.number + 1
     assert extend(first, {}, "axtary", NOW - 50).number == first.number + 1  # a clock that was set back
+    assert extend(None, {}, "axtary", NOW, last=NOW).number == NOW + 1
     assert extend(None, {}, "axtary", NOW + 5).number > first.number  # a list that was lost
 
 

@@ -72,7 +72,7 @@ def test_node_agrees_on_the_vectors() -> None:
         elif case["verdict"] in SEEN_BY_JOSE and not case["name"].endswith(NOT_SEEN):
             assert theirs != "valid", case["name"]
             seen += 1
-    assert seen >= 50
+    assert seen >= 40
 
 
 def test_passes_of_node_are_good_here() -> None:

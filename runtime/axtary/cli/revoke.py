@@ -18,7 +18,7 @@ from axtary.passes.errors import RefusedError
 from axtary.passes.keyset import KeySet
 from axtary.passes.keystore import KeyStore
 from axtary.passes.revocationfile import RevocationFile
-from axtary.passes.revocations import KEEP, Revocations
+from axtary.passes.revocations import KEEP, MAX_VALID, Revocations
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,14 @@ def _named(name: str, trusted: KeySet, now: int) -> tuple[str, int]:
 
 def _duration(text: str, as_json: bool) -> int:
     try:
-        return parse_duration(text)
+        seconds = parse_duration(text)
     except SyntaxProblem:
         fail(f"{quoted(text)} is no duration", "write for instance `24h`", as_json)
+    if seconds > MAX_VALID:
+        fail(
+            f"{quoted(text)} is too long for a list", f"at most {MAX_VALID // 86400} days: `24h`, for instance", as_json
+        )
+    return seconds
 
 
 def _report(made: Revocations, named: Sequence[str], path: Path, as_json: bool) -> None:

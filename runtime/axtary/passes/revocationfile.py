@@ -68,7 +68,7 @@ class RevocationFile:
     ) -> Revocations:
         """Write the next list, with `more` in it (id -> when the pass expires)."""
         with self._alone():
-            made = revocations.extend(self.read(keys), more, self._issuer, now, valid)
+            made = revocations.extend(self.read(keys), more, self._issuer, now, valid, self.last())
             write(self._path, (revocations.sign(made, signer) + "\n").encode())
         return made
 

@@ -41,15 +41,18 @@ class Revocations:
 
 
 def extend(
-    before: Revocations | None, more: Mapping[str, int], issuer: str, now: float, valid: int = VALID
+    before: Revocations | None, more: Mapping[str, int], issuer: str, now: float, valid: int = VALID, last: int = 0
 ) -> Revocations:
-    """The next list: `more` (id -> when its pass expires) in it, and what has expired not any more."""
+    """The next list: `more` (id -> when its pass expires) in it, and what has expired not any more.
+
+    Its number comes after that of the list before, and after `last`, the highest that is known.
+    """
     iat = int(now)
     kept = before.revoked if before is not None else {}
     added = {jti: min(exp + MARGIN, MAX_TIME) for jti, exp in more.items()}
     revoked = {jti: max(kept.get(jti, 0), added.get(jti, 0)) for jti in kept.keys() | added.keys()}
     # By time at the least: a list that was lost and is begun anew is no step back.
-    number = max(before.number + 1 if before is not None else 0, iat)
+    number = max(before.number + 1 if before is not None else 0, last + 1, iat)
     live = {jti: until for jti, until in sorted(revoked.items()) if until > iat}
     return Revocations(issuer, iat, iat + valid, number, live)
 

@@ -7,11 +7,13 @@ absence, and an absent `payload` is not an empty one.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import rfc8785
 
+from axtary.compiler.ir import INT_MAX
 from axtary.runtime.errors import DoorError, Problem
 
 
@@ -31,12 +33,40 @@ def action_hash(action: Mapping[str, Any]) -> str:
     return _digest(content)
 
 
+def canonical(value: Any) -> bytes:
+    """The RFC 8785 form of a JSON value. Raises ValueError or RecursionError for what has none.
+
+    The standard library writes most values in just that form, several times as fast: it escapes the same characters,
+    sorts ASCII names alike, and prints the numbers that `_is_plain` lets through as ECMAScript does.
+    """
+    return _encode(value).encode() if _is_plain(value) else rfc8785.dumps(value)
+
+
+_encode = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+).encode
+
+
+def _is_plain(value: Any) -> bool:
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return True
+    if kind is int:
+        return -INT_MAX <= value <= INT_MAX
+    if kind is dict:
+        return all(type(name) is str and name.isascii() and _is_plain(each) for name, each in value.items())
+    if kind is list:
+        return all(map(_is_plain, value))
+    # Beyond these, Python and ECMAScript choose an exponent at other places, and ECMAScript writes `1` for `1.0`.
+    return kind is float and 1e-4 <= abs(value) < 1e16 and not value.is_integer()
+
+
 def _digest(value: Any) -> str:
     try:
-        canonical = rfc8785.dumps(value)
+        text = canonical(value)
     except (ValueError, RecursionError) as error:  # the library's own errors, and what leaks through it
         help_text = "hash only an action that came through the door"
         raise DoorError(
             [Problem("AX0809", f"no canonical form: {type(error).__name__}", help_text)], "action"
         ) from error
-    return "sha256:" + hashlib.sha256(canonical).hexdigest()
+    return "sha256:" + hashlib.sha256(text).hexdigest()
