@@ -42,23 +42,40 @@ def canonical(value: Any) -> bytes:
     return _encode(value).encode() if _is_plain(value) else rfc8785.dumps(value)
 
 
+_MOST = 100_000  # values; also what ends the walk of a value that contains itself
 _encode = json.JSONEncoder(
     ensure_ascii=False, check_circular=False, allow_nan=False, sort_keys=True, separators=(",", ":")
 ).encode
 
 
 def _is_plain(value: Any) -> bool:
+    left = [value]
+    for each in left:  # grows while it is walked
+        kind = type(each)
+        if kind is dict:
+            try:
+                if not "".join(each).isascii():
+                    return False
+            except TypeError:  # a name that is no text
+                return False
+            left.extend(each.values())
+        elif kind is list:
+            left.extend(each)
+        elif not _is_plain_scalar(each):
+            return False
+        if len(left) > _MOST:
+            return False
+    return True
+
+
+def _is_plain_scalar(value: Any) -> bool:
     kind = type(value)
     if kind is str or kind is bool or value is None:
         return True
     if kind is int:
-        return -INT_MAX <= value <= INT_MAX
-    if kind is dict:
-        return all(type(name) is str and name.isascii() and _is_plain(each) for name, each in value.items())
-    if kind is list:
-        return all(map(_is_plain, value))
+        return bool(-INT_MAX <= value <= INT_MAX)
     # Beyond these, Python and ECMAScript choose an exponent at other places, and ECMAScript writes `1` for `1.0`.
-    return kind is float and 1e-4 <= abs(value) < 1e16 and not value.is_integer()
+    return kind is float and 1e-4 <= abs(value) < 1e16 and value % 1 != 0
 
 
 def _digest(value: Any) -> str:
