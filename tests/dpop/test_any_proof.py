@@ -27,7 +27,7 @@ def outcome(attempt: Attempt) -> str:
 
 
 @given(HEADERS, KEYS, CLAIMS, GONE, st.booleans())
-@settings(max_examples=500, derandomize=True, deadline=None)
+@settings(max_examples=300, derandomize=True, deadline=None)
 def test_any_members(
     header: dict[str, Any], key: dict[str, Any], claims: dict[str, Any], gone: set[str], nonces: bool
 ) -> None:

@@ -158,6 +158,10 @@ HOSTILE: dict[str, tuple[Reason, dict[str, Any]]] = {
         {"proofs": with_header(jwk=dict(P256.public.jwk) | {"y": "A" * 43})},
     ),
     "a key that is a text": (Reason.KEY_IN_PROOF_IS_UNUSABLE, {"proofs": with_header(jwk="key")}),
+    "a key with a name of its own": (
+        Reason.KEY_IN_PROOF_IS_UNUSABLE,
+        {"proofs": with_header(jwk=dict(P256.public.jwk) | {"kid": "mine"})},
+    ),
     "a key with a certificate": (
         Reason.KEY_IN_PROOF_IS_UNUSABLE,
         {"proofs": with_header(jwk=dict(P256.public.jwk) | {"x5c": []})},
