@@ -36,6 +36,7 @@ COMMANDS = [
     ["policy", "diff", "axtary.yml", "axtary.yml"],
     ["policy", "ask", "can anyone call fs.read"],
     ["policy", "presets"],
+    ["pass", "holder-key", "agent.jwk"],
     ["explain", "AX0301"],
     ["schema", "action"],
     ["keys", "init"],

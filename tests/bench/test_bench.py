@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.bench import evidence, lint, lsp, report, state
+from tests.bench import evidence, lint, lsp, proofs, report, state
 from tests.bench.peers import PEERS, is_installed
 
 NAMES = [peer.name for peer in PEERS]
@@ -45,6 +45,11 @@ def test_passes_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(line.endswith(" us") or "not installed" in line for line in lines)
     monkeypatch.setattr(evidence, "_is_there", lambda module: False)
     assert [line.split()[1] for line in report.passes(20)[-2:]] == ["tenuo:", "biscuit:"]
+
+
+def test_proofs_are_measured() -> None:
+    found = proofs.lines(2)
+    assert len(found) == 4 and all("x checking a signature" in line for line in found)
 
 
 def test_the_lints_are_measured(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,6 +33,8 @@ COMMANDS = (
     ["policy", "diff"],
     ["policy", "convert"],
     ["policy", "presets"],
+    ["pass", "holder-key"],
+    ["pass", "prove"],
     ["budget", "list"],
     ["budget", "show"],
     ["budget", "release"],

@@ -7,11 +7,8 @@ from typing import Annotated
 
 import typer
 
-<<<<<<< HEAD
-from axtary.cli.commands.ledger import ledger
-=======
 from axtary.cli.commands.keys import keys
->>>>>>> passcore
+from axtary.cli.commands.ledger import ledger
 from axtary.cli.commands.options import JsonOption
 from axtary.cli.commands.passes import passes
 from axtary.cli.commands.policy import policy
@@ -30,12 +27,9 @@ app.add_typer(policy, name="policy")
 app.add_typer(budget, name="budget")
 app.add_typer(rate, name="rate")
 app.add_typer(tools, name="tools")
-<<<<<<< HEAD
 app.add_typer(ledger, name="ledger")
-=======
 app.add_typer(keys, name="keys")
 app.add_typer(passes, name="pass")
->>>>>>> passcore
 
 
 def _version(wanted: bool) -> None:

@@ -135,7 +135,6 @@ def verify(token: str, action: str, asked: Asked, proved: Proved, use: Use, at: 
         fail("a pass is used up now, and at no other time", "leave `--at` or `--consume` out", as_json)
     moment = instant(at, as_json)
     now = moment.timestamp() if moment is not None else time.time()
-    proof = proof_from(proved.proof, proved.method, proved.uri, as_json)
     with invalid_input(as_json), _refusing(as_json):
         text, admitted = read_token(token), read_action(action)
         list_file = RevocationFile(asked.revocations or asked.policy.parent / revocationfile.DEFAULT, asked.issuer)
@@ -143,8 +142,9 @@ def verify(token: str, action: str, asked: Asked, proved: Proved, use: Use, at: 
         revoked, last = list_file.read(trusted), list_file.last()
         if revoked is not None and moment is None:  # what would be accepted at another time is not remembered
             list_file.accept(revoked, now, asked.leeway)
-        verifier = _verifier(asked, trusted, revoked, last, proof is not None)
+        verifier = _verifier(asked, trusted, revoked, last, proved.proof is not None)
         with _once(asked.policy, use, as_json) as once:
+            proof = proof_from(proved.proof, proved.method, proved.uri, as_json, once, lambda: now)
             found = verifier.verify(text, admitted, now, proof=proof, once=once, consume=use.consume)
     _good(found, use.consume, as_json)
 

@@ -46,7 +46,6 @@ class Reason(StrEnum):
     REVOCATIONS_STEPPED_BACK = "revocations_stepped_back"
     REVOKED = "revoked"
     HOLDER_MISSING = "holder_missing"
-    PROOF_MISSING = "proof_missing"
     REPLAYED = "replayed"
     USES_UNKNOWN = "uses_unknown"
     # making one
@@ -55,6 +54,34 @@ class Reason(StrEnum):
     # sets of keys (RFC 7517)
     NOT_A_KEY_SET = "not_a_key_set"
     DUPLICATE_KEY = "duplicate_key"
+    # proofs of possession (RFC 9449)
+    PROOF_MISSING = "proof_missing"
+    MORE_THAN_ONE_PROOF = "more_than_one_proof"
+    PROOF_TOO_LONG = "proof_too_long"
+    PROOF_MALFORMED = "proof_malformed"
+    PROOF_WRONG_TYP = "proof_wrong_typ"
+    PROOF_WRONG_HEADER = "proof_wrong_header"
+    PROOF_WRONG_ALG = "proof_wrong_alg"
+    KEY_IN_PROOF_IS_PRIVATE = "key_in_proof_is_private"
+    KEY_IN_PROOF_IS_UNUSABLE = "key_in_proof_is_unusable"
+    KEY_IN_PROOF_IS_WEAK = "key_in_proof_is_weak"
+    PROOF_BAD_SIGNATURE = "proof_bad_signature"
+    PROOF_CLAIM_MISSING = "proof_claim_missing"
+    PROOF_CLAIM_ILL_TYPED = "proof_claim_ill_typed"
+    METHOD_ILL_FORMED = "method_ill_formed"
+    WRONG_METHOD = "wrong_method"
+    URI_ILL_FORMED = "uri_ill_formed"
+    WRONG_URI = "wrong_uri"
+    NONCE_MISSING = "nonce_missing"
+    WRONG_NONCE = "wrong_nonce"
+    NONCE_EXPIRED = "nonce_expired"
+    PROOF_TOO_OLD = "proof_too_old"
+    PROOF_FROM_THE_FUTURE = "proof_from_the_future"
+    WRONG_ATH = "wrong_ath"
+    NOT_BOUND = "not_bound"
+    OTHER_HOLDER = "other_holder"
+    PROOF_REPLAYED = "proof_replayed"
+    PROOF_NOT_RECORDED = "proof_not_recorded"
 
 
 PHRASES: dict[Reason, str] = {
@@ -92,13 +119,40 @@ PHRASES: dict[Reason, str] = {
     Reason.REVOCATIONS_STEPPED_BACK: "the list of what is revoked is older than one that was accepted",
     Reason.REVOKED: "it is revoked",
     Reason.HOLDER_MISSING: "it is bound to no holder, and must be",
-    Reason.PROOF_MISSING: "it is bound to a holder, who has not proved to be there",
     Reason.REPLAYED: "it was used before",
     Reason.USES_UNKNOWN: "nobody knows whether it was used before",
     Reason.NOT_ALLOWED: "only what is allowed gets a pass",
     Reason.NO_TIME_LEFT: "there is no time left in which it would be valid",
     Reason.NOT_A_KEY_SET: "this is no set of keys",
     Reason.DUPLICATE_KEY: "a key stands twice in the set",
+    # proofs of possession (RFC 9449)
+    Reason.PROOF_MISSING: "it is bound to a holder, who has not proved to be there",
+    Reason.MORE_THAN_ONE_PROOF: "there is more than one proof",
+    Reason.PROOF_TOO_LONG: "the proof is too long",
+    Reason.PROOF_MALFORMED: "the proof is no well-formed token",
+    Reason.PROOF_WRONG_TYP: "the proof is of another type than dpop+jwt",
+    Reason.PROOF_WRONG_HEADER: "the header of the proof must have alg, typ and jwk, and nothing else",
+    Reason.PROOF_WRONG_ALG: "the proof is not signed with an algorithm that is taken, or not that of its key",
+    Reason.KEY_IN_PROOF_IS_PRIVATE: "the proof holds a private key: nobody else can be told from its holder now",
+    Reason.KEY_IN_PROOF_IS_UNUSABLE: "the key in the proof is no public key for ES256 or Ed25519",
+    Reason.KEY_IN_PROOF_IS_WEAK: "the key in the proof is of small order: one signature would fit every message",
+    Reason.PROOF_BAD_SIGNATURE: "the signature of the proof does not fit",
+    Reason.PROOF_CLAIM_MISSING: "a claim of the proof is missing",
+    Reason.PROOF_CLAIM_ILL_TYPED: "a claim of the proof has not the form that it must have",
+    Reason.METHOD_ILL_FORMED: "the method is not one that a proof can be for",
+    Reason.WRONG_METHOD: "the proof is for another method",
+    Reason.URI_ILL_FORMED: "the URI is not one that a proof can be for",
+    Reason.WRONG_URI: "the proof is for another URI",
+    Reason.NONCE_MISSING: "the proof has no nonce, and one is required",
+    Reason.WRONG_NONCE: "the nonce of the proof is not from here",
+    Reason.NONCE_EXPIRED: "the nonce of the proof has expired",
+    Reason.PROOF_TOO_OLD: "the proof is too old",
+    Reason.PROOF_FROM_THE_FUTURE: "the proof was made in the future",
+    Reason.WRONG_ATH: "the proof is for another pass",
+    Reason.NOT_BOUND: "the pass names no key that a proof could be of",
+    Reason.OTHER_HOLDER: "the pass is bound to another key than that of the proof",
+    Reason.PROOF_REPLAYED: "the proof was used before, or has expired by the clock of the state",
+    Reason.PROOF_NOT_RECORDED: "nobody knows whether the proof was used before",
 }
 """What each reason says when nothing more is known."""
 

@@ -116,9 +116,9 @@ def write(path: Path, data: bytes) -> None:
     _write(path, data, replace=True)
 
 
-def write_secret(path: Path, data: bytes) -> None:
-    """As `write`, and only the owner can read the file at any time. Raises UnreadableError."""
-    _write(path, data, replace=True, secret=True)
+def write_secret(path: Path, data: bytes, *, replace: bool = True) -> None:
+    """As `write` or `write_new`, and only the owner can read the file at any time. Raises UnreadableError."""
+    _write(path, data, replace=replace, secret=True)
 
 
 def write_below(folder: Path, name: str, data: bytes) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from axtary.cli.commands.keys import Algorithm
 from axtary.cli.commands.options import DEFAULT, JsonOption
 
 passes = typer.Typer(
@@ -96,6 +97,33 @@ def verify(
     )
     proved = command.Proved(proof, method, uri)
     command.verify(token, action, asked, proved, command.Use(consume, state), at, json)
+
+
+@passes.command(name="holder-key", epilog="Example: axtary pass holder-key agent.jwk")
+def holder_key(
+    path: Annotated[Path, typer.Argument(help="Where to write it. It must not be there yet.", metavar="FILE")],
+    alg: Annotated[Algorithm, typer.Option(help="How it signs.")] = Algorithm.es256,
+    json: JsonOption = False,
+) -> None:
+    """Make the key of an agent, that passes can be bound to. The file is for the agent only."""
+    from axtary.cli import prove_possession as command
+
+    command.holder_key(path, alg.value, json)
+
+
+@passes.command(epilog="Example: axtary pass prove token --key agent.jwk --method POST --uri https://mcp.example/")
+def prove(
+    token: TokenArgument,
+    key: Annotated[Path, typer.Option("--key", help="The private key of its holder, a JWK.", metavar="FILE")],
+    method: Annotated[str | None, typer.Option(help="Of the request; without, of the call it is for.")] = None,
+    uri: Annotated[str | None, typer.Option(help="Of the request. Query and fragment are left out.")] = None,
+    nonce: Annotated[str | None, typer.Option(help="What the server gave in DPoP-Nonce.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Prove that it is the holder of a pass who makes a request now: print the value of a DPoP header field."""
+    from axtary.cli import prove_possession as command
+
+    command.run(token, key, method, uri, nonce, json)
 
 
 @passes.command(epilog="Example: axtary pass inspect token")
