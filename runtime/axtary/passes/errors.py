@@ -26,6 +26,19 @@ class Reason(StrEnum):
     CLAIM_MISSING = "claim_missing"
     CLAIM_UNKNOWN = "claim_unknown"
     CLAIM_ILL_TYPED = "claim_ill_typed"
+    # approvals
+    TOO_MANY_APPROVALS = "too_many_approvals"
+    UNKNOWN_APPROVER = "unknown_approver"
+    APPROVAL_AUDIENCE = "approval_audience"
+    APPROVAL_TOO_EARLY = "approval_too_early"
+    APPROVAL_TOO_LONG = "approval_too_long"
+    APPROVAL_EXPIRED = "approval_expired"
+    OTHER_POLICY = "other_policy"
+    OTHER_ACTION = "other_action"
+    OTHER_PAYLOAD = "other_payload"
+    SELF_APPROVAL = "self_approval"
+    APPROVAL_DENIED = "approval_denied"
+    APPROVAL_USED = "approval_used"
 
 
 PHRASES: dict[Reason, str] = {
@@ -44,6 +57,18 @@ PHRASES: dict[Reason, str] = {
     Reason.CLAIM_MISSING: "a claim is missing",
     Reason.CLAIM_UNKNOWN: "a claim is not known",
     Reason.CLAIM_ILL_TYPED: "a claim has not the form that it must have",
+    Reason.TOO_MANY_APPROVALS: "more approvals are given than are looked at",
+    Reason.UNKNOWN_APPROVER: "whoever signed this approval is no approver",
+    Reason.APPROVAL_AUDIENCE: "the approval is for another installation",
+    Reason.APPROVAL_TOO_EARLY: "the approval is dated in the future",
+    Reason.APPROVAL_TOO_LONG: "the approval is good for longer than approvals may be",
+    Reason.APPROVAL_EXPIRED: "the approval has expired",
+    Reason.OTHER_POLICY: "the approval was given under another policy",
+    Reason.OTHER_ACTION: "the approval is for another action",
+    Reason.OTHER_PAYLOAD: "the approval is for another payload",
+    Reason.SELF_APPROVAL: "nobody approves what is their own",
+    Reason.APPROVAL_DENIED: "an approver has denied this action",
+    Reason.APPROVAL_USED: "the approval was used before",
 }
 """What each reason says when nothing more is known."""
 

@@ -1,0 +1,36 @@
+"""Private keys of approvers in files: a private JWK, or a JSON object that has one under `jwk`."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from axtary.passes.errors import RefusedError
+from axtary.passes.keys import PrivateKey, private_key
+from axtary.runtime.errors import DoorError
+from axtary.runtime.policyfile import UnreadableError, read_bytes
+from axtary.runtime.strictjson import loads
+
+_MAX_BYTES = 64 * 1024
+_HELP = "give a file with a private JWK for ES256 or Ed25519"
+
+
+def read_private_key(path: Path) -> PrivateKey:
+    """The key of a file that its owner alone may read. Raises UnreadableError, which never quotes the file."""
+    data = read_bytes(path, _MAX_BYTES, _HELP)
+    if _is_open(path):
+        raise UnreadableError(path, "others than its owner may read the key", f"run `chmod 600 {path}`")
+    try:
+        value = loads(data, source=str(path))
+    except DoorError:
+        raise UnreadableError(path, "is no JSON", _HELP) from None
+    try:
+        return private_key(value["jwk"] if isinstance(value, dict) and "jwk" in value else value)
+    except RefusedError as error:
+        raise UnreadableError(path, error.message, _HELP) from None
+
+
+def _is_open(path: Path) -> bool:
+    found = path.stat()
+    return os.name == "posix" and stat.S_ISREG(found.st_mode) and bool(found.st_mode & 0o077)
