@@ -58,8 +58,9 @@ class ApproverList:
 
 
 def folded(name: str) -> str:
-    """What two spellings of one person's id have in common."""
-    return unicodedata.normalize("NFKC", name).casefold()
+    """What two spellings of one person's id have in common: no case, no spaces, nothing that nobody sees."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(char for char in plain if char.isprintable() and not char.isspace())
 
 
 def read_approvers(documents: Sequence[Mapping], reader: Reader, load: Callable[[Text], Node | None]) -> ApproverList:

@@ -150,11 +150,10 @@ def _same(said: str, asked: str, reason: Reason) -> None:
 
 def _refuse_own(approver: Approver, signer: str, asked: Asked) -> None:
     """Who cannot be told from the approver is taken for them: spellings of one name, and an actor without a name."""
-    if not asked.agent or folded(asked.agent) in (folded(approver.id), folded(signer)):
-        why = "the approver is the agent" if asked.agent else "the action does not say which agent it is of"
+    agent, owner, own = folded(asked.agent), folded(asked.owner), folded(approver.id)
+    if agent in ("", own, folded(signer)):
+        why = "the approver is the agent" if agent else "the action does not say which agent it is of"
         raise RefusedError(Reason.SELF_APPROVAL, why)
-    if approver.may_approve_own:
-        return
-    if not asked.owner or folded(asked.owner) == folded(approver.id):
-        why = "the approver is the owner" if asked.owner else "the action does not say who owns it"
+    if not approver.may_approve_own and owner in ("", own):
+        why = "the approver is the owner" if owner else "the action does not say who owns it"
         raise RefusedError(Reason.SELF_APPROVAL, why)
