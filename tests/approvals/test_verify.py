@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import base64
+import inspect
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from axtary.approvals import MAX_ARTIFACTS, MAX_REASON, MAX_TTL, TYP, Approved, Claims, new_claims, sign, verify
+from axtary.approvals import MAX_ARTIFACTS, MAX_REASON, MAX_TTL, TYP, Approved, Claims, check, new_claims, sign, verify
 from axtary.compiler.approvers import ApproverList
 from axtary.passes import jose
 from axtary.passes.errors import PHRASES, Reason, RefusedError
@@ -31,6 +33,7 @@ from tests.approvals.people import (
     key,
     loaded,
 )
+from tests.docs_pages import ROOT, code, table
 
 POLICY, APPROVERS = loaded()
 VERSION = POLICY.policy_version
@@ -332,5 +335,20 @@ def test_what_is_made_is_good_for_ten_minutes_if_nobody_says() -> None:
     assert (made.iat, made.exp, made.aud, made.by) == (NOW, NOW + 600, "axtary", None)
 
 
-def test_every_reason_has_words() -> None:
+# --- the page -------------------------------------------------------------------------------------------------------
+
+PAGE = ROOT / "docs" / "approvals.md"
+
+
+def test_every_reason_has_words_and_those_of_approvals_are_on_the_page() -> None:
     assert PHRASES.keys() == set(Reason)
+    every = list(Reason)
+    block = every[every.index(Reason.TOO_MANY_APPROVALS) : every.index(Reason.APPROVAL_USED) + 1]
+    own = [Reason.UNKNOWN_KEY, *block]
+    assert sorted(code(row[0])[0] for row in table(PAGE, "reasons")) == sorted(own)
+
+
+def test_the_steps_are_numbered_as_on_the_page() -> None:
+    """In the order in which they are taken: each artifact first, then all of them."""
+    written = re.findall(r"^ +# (\d+)\. ", inspect.getsource(verify) + inspect.getsource(check), re.MULTILINE)
+    assert sorted(map(int, written)) == [int(row[0]) for row in table(PAGE, "steps")]
