@@ -143,7 +143,7 @@ class _ApproverReader:
         roles_node = self.reader.required(body, "roles", body.span, "an approver", "[security]")
         roles = self.reader.texts(roles_node, "`roles`", "`[security]`") if roles_node is not None else []
         own = body.get("may_approve_own")
-        may = self.reader.choice(own, "yes or no", ["true", "false"]) if own is not None else None
+        may = self.reader.choice(own, "a boolean", ["true", "false"]) if own is not None else None
         key = read_key(body, self.reader)
         if key is None and service is None and not (body.get("key") or body.get("jwk")):
             self._error(body.span, "an approver has no `key`, and there is no service that signs for them", KEY_HELP)

@@ -19,7 +19,7 @@ _HELP = "give a file with a private JWK for ES256 or Ed25519"
 def read_private_key(path: Path) -> PrivateKey:
     """The key of a file that its owner alone may read. Raises UnreadableError, which never quotes the file."""
     data = read_bytes(path, _MAX_BYTES, _HELP)
-    if _is_open(path):
+    if os.name == "posix" and _others_may_read(path):
         raise UnreadableError(path, "others than its owner may read the key", f"run `chmod 600 {path}`")
     try:
         value = loads(data, source=str(path))
@@ -31,6 +31,9 @@ def read_private_key(path: Path) -> PrivateKey:
         raise UnreadableError(path, error.message, _HELP) from None
 
 
-def _is_open(path: Path) -> bool:
-    found = path.stat()
-    return os.name == "posix" and stat.S_ISREG(found.st_mode) and bool(found.st_mode & 0o077)
+def _others_may_read(path: Path) -> bool:
+    try:
+        mode = path.stat().st_mode
+    except OSError:  # it went away since it was read
+        return True
+    return stat.S_ISREG(mode) and bool(mode & 0o077)
