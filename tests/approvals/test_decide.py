@@ -214,7 +214,7 @@ def test_consuming_says_what_happened(place: Place) -> None:
 def test_an_approval_does_not_outlive_its_policy(place: Place) -> None:
     given = [artifact(ANA), artifact(BEN)]
     place.engine.use(with_limit("90"))
-    assert codes(place.decide(*given)) == ["other_policy"]
+    assert codes(place.decide(*given)) == ["approval_other_policy"]
 
 
 def test_a_policy_that_comes_in_between_does_not_use_it(place: Place) -> None:
@@ -227,7 +227,7 @@ def test_a_policy_that_comes_in_between_does_not_use_it(place: Place) -> None:
 
     given = [artifact(ANA), artifact(BEN)]
     decision = approve_and_decide(place.engine, ACTION, given, APPROVERS, place.once, clock)
-    assert (decision.decision, codes(decision)) == ("deny", ["other_policy"])
+    assert (decision.decision, codes(decision)) == ("deny", ["approval_other_policy"])
     assert place.held() == 0
     place.engine.use(POLICY)
     assert place.decide(*given).decision == "allow"  # it was not used up

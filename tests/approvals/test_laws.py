@@ -53,7 +53,7 @@ def worth(token: str, action: dict[str, Any]) -> object:
 def test_an_artifact_is_for_the_action_that_it_was_signed_for(one: dict[str, Any], other: dict[str, Any]) -> None:
     signed, asked = check_action({**ACTION, **one}), check_action({**ACTION, **other})
     found = worth(artifact(ANA, signed), asked)
-    assert found == (FACTS if action_hash(signed) == action_hash(asked) else "other_action")
+    assert found == (FACTS if action_hash(signed) == action_hash(asked) else "approval_other_action")
 
 
 TOKEN = artifact(ANA)

@@ -153,7 +153,7 @@ WORTHLESS = [
     (sign("--yes", action="own.json"), "self_approval"),
     (sign("--yes", action="own.json", key="service.jwk"), "self_approval"),
     (sign("--yes", action="read.json"), "not_held"),
-    (["approval", "verify", "ana.jws", "--action", "b.json"], "other_action"),
+    (["approval", "verify", "ana.jws", "--action", "b.json"], "approval_other_action"),
     (["approval", "verify", "cut.jws", "--action", "a.json"], "bad_signature"),
     (["approval", "verify", "ana.jws", "--action", "a.json", "--approvers", "people.yml"], "unknown_key"),
     (["approval", "verify", "crowd.jws", "--action", "a.json"], "too_many_approvals"),

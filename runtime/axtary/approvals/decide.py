@@ -42,7 +42,7 @@ def approve_and_decide(
         return decision
     try:
         if decision.policy_version != version:  # another policy came into force in between
-            raise RefusedError(Reason.OTHER_POLICY)
+            raise RefusedError(Reason.APPROVAL_OTHER_POLICY)
         consume(approved, once)
     except RefusedError as error:
         return _taken_back(engine, decision, _ground(error))

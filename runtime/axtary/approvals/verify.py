@@ -108,10 +108,10 @@ def check(artifact: str, asked: Asked, approvers: ApproverList, now: float) -> A
     # 8. Given, not yet over, and never good for long.
     _check_times(claims, now)
     # 9. Under the policy in force: what was asked for then may mean something else now.
-    _same(claims.policy_version, asked.policy_version, Reason.OTHER_POLICY)
+    _same(claims.policy_version, asked.policy_version, Reason.APPROVAL_OTHER_POLICY)
     # 10. For this action, to the byte.
-    _same(claims.action_hash, asked.action_hash, Reason.OTHER_ACTION)
-    _same(claims.payload_hash, asked.payload_hash, Reason.OTHER_PAYLOAD)
+    _same(claims.action_hash, asked.action_hash, Reason.APPROVAL_OTHER_ACTION)
+    _same(claims.payload_hash, asked.payload_hash, Reason.APPROVAL_OTHER_PAYLOAD)
     # 11. Not by whoever wants it. They may say no.
     if claims.decision == "approve":
         _refuse_own(approver, claims.iss, asked)

@@ -33,9 +33,9 @@ class Reason(StrEnum):
     APPROVAL_TOO_EARLY = "approval_too_early"
     APPROVAL_TOO_LONG = "approval_too_long"
     APPROVAL_EXPIRED = "approval_expired"
-    OTHER_POLICY = "other_policy"
-    OTHER_ACTION = "other_action"
-    OTHER_PAYLOAD = "other_payload"
+    APPROVAL_OTHER_POLICY = "approval_other_policy"
+    APPROVAL_OTHER_ACTION = "approval_other_action"
+    APPROVAL_OTHER_PAYLOAD = "approval_other_payload"
     SELF_APPROVAL = "self_approval"
     APPROVAL_DENIED = "approval_denied"
     APPROVAL_USED = "approval_used"
@@ -63,9 +63,9 @@ PHRASES: dict[Reason, str] = {
     Reason.APPROVAL_TOO_EARLY: "the approval is dated in the future",
     Reason.APPROVAL_TOO_LONG: "the approval is good for longer than approvals may be",
     Reason.APPROVAL_EXPIRED: "the approval has expired",
-    Reason.OTHER_POLICY: "the approval was given under another policy",
-    Reason.OTHER_ACTION: "the approval is for another action",
-    Reason.OTHER_PAYLOAD: "the approval is for another payload",
+    Reason.APPROVAL_OTHER_POLICY: "the approval was given under another policy",
+    Reason.APPROVAL_OTHER_ACTION: "the approval is for another action",
+    Reason.APPROVAL_OTHER_PAYLOAD: "the approval is for another payload",
     Reason.SELF_APPROVAL: "nobody approves what is their own",
     Reason.APPROVAL_DENIED: "an approver has denied this action",
     Reason.APPROVAL_USED: "the approval was used before",
