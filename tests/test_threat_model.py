@@ -13,7 +13,7 @@ NAMES = re.findall(r"^<!-- table: (\w+) -->$", PAGE.read_text(encoding="utf-8"),
 
 
 def test_each_attacker_has_a_table_and_says_what_remains() -> None:
-    assert NAMES == ["agent", "payload", "author", "supply", "records", "network"]
+    assert NAMES == ["agent", "payload", "author", "passes", "supply", "records", "network"]
     assert PAGE.read_text(encoding="utf-8").count("\nWhat remains:") == len(NAMES)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -10,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.cli.batch import call
 
 COMMAND = [sys.executable, "-I", "-m", "axtary.cli"]
 BATCH = Path(__file__).with_name("batch.py")
@@ -68,6 +71,18 @@ def batch(calls: Sequence[Sequence[str]], cwd: Path, stdin: bytes = b"") -> list
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return [Ran(**result) for result in json.loads(done.stdout)]
+
+
+def inside(*args: str, cwd: Path, stdin: bytes = b"") -> Ran:
+    """A call in this process: for tests of many steps, where a process for each would take long."""
+    before, thresholds = Path.cwd(), gc.get_threshold()
+    os.chdir(cwd)
+    try:
+        return Ran(**call(list(args), stdin))  # type: ignore[arg-type]  # by name, as `batch` prints them
+    finally:
+        os.chdir(before)
+        gc.unfreeze()
+        gc.set_threshold(*thresholds)
 
 
 def assert_refused(ran: Ran) -> None:

@@ -44,6 +44,13 @@ def test_an_id_is_forgotten_when_it_has_expired_by_itself(where: str) -> None:
     assert once.use("pass", "a", 3_000_000)
 
 
+def test_what_has_expired_by_the_clock_of_the_store_is_used_by_nobody(where: str) -> None:
+    clock = Time()
+    once = made(where, clock)
+    assert not once.use("pass", "a", clock.now)
+    assert once.use("pass", "a", clock.now + 1)
+
+
 def test_a_full_store_refuses_and_has_room_again_later(where: str) -> None:
     clock = Time()
     once = made(where, clock, room=20)

@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from axtary.cli.commands.approvals import approval
+from axtary.cli.commands.keys import keys
 from axtary.cli.commands.options import JsonOption
+from axtary.cli.commands.passes import passes
 from axtary.cli.commands.policy import policy
 from axtary.cli.commands.state import budget, rate
 from axtary.cli.commands.tools import tools
@@ -26,6 +28,8 @@ app.add_typer(budget, name="budget")
 app.add_typer(rate, name="rate")
 app.add_typer(tools, name="tools")
 app.add_typer(approval, name="approval")
+app.add_typer(keys, name="keys")
+app.add_typer(passes, name="pass")
 
 
 def _version(wanted: bool) -> None:

@@ -6,11 +6,11 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from axtary.cli.output import FINDINGS, OK, fail, invalid_input, leave, load, print_json
+from axtary.cli.texts import columns, time_text
 from axtary.compiler.diagnostics import printable
 from axtary.compiler.ir import Number
 from axtary.compiler.text import duration_text
@@ -30,7 +30,7 @@ def listed(kind: Kind, policy: Path, where: str | None, as_json: bool) -> None:
     if as_json:
         print_json([_meter_json(meter) for meter in meters])
     else:
-        sys.stdout.write(_table(_HEADS[kind], [_meter_row(meter) for meter in meters]))
+        sys.stdout.write(columns(_HEADS[kind], [_meter_row(meter) for meter in meters]))
     leave(OK)
 
 
@@ -44,8 +44,8 @@ def shown(name: str, policy: Path, where: str | None, as_json: bool) -> None:
     if as_json:
         print_json({"budgets": list(map(_meter_json, meters)), "reservations": list(map(_open_json, reservations))})
     else:
-        parts = [_table(_HEADS["budget"], list(map(_meter_row, meters)))] if meters else []
-        parts += [_table(_RESERVATIONS, [row for r in reservations for row in _open_rows(r)])] if reservations else []
+        parts = [columns(_HEADS["budget"], list(map(_meter_row, meters)))] if meters else []
+        parts += [columns(_RESERVATIONS, [row for r in reservations for row in _open_rows(r)])] if reservations else []
         sys.stdout.write("\n".join(parts))
     leave(OK)
 
@@ -107,18 +107,12 @@ def _meter_row(meter: Meter) -> tuple[str, ...]:
 
 def _open_rows(reservation: Open) -> list[tuple[str, ...]]:
     about = reservation.about
-    when = "expired" if reservation.expired else _time(reservation.expires)
+    when = "expired" if reservation.expired else time_text(reservation.expires // _SECOND)
     who = (cut(about.agent, _WIDE), cut(about.task, _WIDE), cut(about.tool, _WIDE), when)
     return [
         (reservation.id, key.rule, f"{Number(amount)} {cut(key.unit, _WIDE)}", *who)
         for key, amount in reservation.amounts.items()
     ]
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in [head, *rows])
-    return "".join(line.rstrip() + "\n" for line in lines)
 
 
 def _meter_json(meter: Meter) -> dict[str, Any]:
@@ -130,7 +124,7 @@ def _meter_json(meter: Meter) -> dict[str, Any]:
         shown |= {"unit": key.unit, "limit": str(Number(meter.limit)), "spent": str(Number(level.committed))}
         shown |= {"reserved": str(Number(level.reserved)), "left": str(Number(meter.left))}
         shown |= {"overrun": str(Number(meter.overrun))}
-    denied_at = _time(meter.denied_at) if meter.denied_at is not None else None
+    denied_at = time_text(meter.denied_at // _SECOND) if meter.denied_at is not None else None
     return shown | {"window_seconds": meter.window // _SECOND, "denied": meter.denied, "denied_at": denied_at}
 
 
@@ -145,16 +139,11 @@ def _open_json(reservation: Open) -> dict[str, Any]:
         "tool": about.tool,
         "action_hash": about.action_hash,
         "policy_version": about.policy_version,
-        "reserved_at": _time(reservation.at),
-        "expires": _time(reservation.expires),
+        "reserved_at": time_text(reservation.at // _SECOND),
+        "expires": time_text(reservation.expires // _SECOND),
         "expired": reservation.expired,
     }
 
 
 def _amount_json(key: Key, amount: int) -> dict[str, str]:
     return {"rule": key.rule, "per": key.per, "subject": key.subject, "amount": str(Number(amount)), "unit": key.unit}
-
-
-def _time(microseconds: int) -> str:
-    whole = datetime.fromtimestamp(microseconds // _SECOND, UTC)
-    return whole.isoformat().replace("+00:00", "Z")

@@ -72,8 +72,18 @@ def read(payload: Mapping[str, Any]) -> Claims:
     return Claims(**values)
 
 
+def is_id(value: object) -> bool:
+    """Has it the form of a `jti`?"""
+    return forms.like(_ID)(value)
+
+
+def is_thumbprint(value: object) -> bool:
+    """Has it the form of an RFC 7638 thumbprint?"""
+    return forms.like(_THUMBPRINT)(value)
+
+
 def _holder(value: object) -> bool:
-    return isinstance(value, dict) and value.keys() == {"jkt"} and forms.like(_THUMBPRINT)(value["jkt"])
+    return isinstance(value, dict) and value.keys() == {"jkt"} and is_thumbprint(value["jkt"])
 
 
 _FORMS: Mapping[str, Callable[[object], bool]] = {
@@ -81,7 +91,7 @@ _FORMS: Mapping[str, Callable[[object], bool]] = {
     **dict.fromkeys(("owner", "tenant", "task", "resource"), forms.text),
     **dict.fromkeys(("iat", "nbf", "exp"), forms.time),
     **dict.fromkeys(("policy_version", "payload_hash", "action_hash", "approval", "parent"), forms.HASH),
-    "jti": forms.like(_ID),
+    "jti": is_id,
     "reservation": forms.like(_RESERVATION),
     "constraints": lambda value: type(value) is dict,
     "cnf": _holder,

@@ -26,6 +26,35 @@ class Reason(StrEnum):
     CLAIM_MISSING = "claim_missing"
     CLAIM_UNKNOWN = "claim_unknown"
     CLAIM_ILL_TYPED = "claim_ill_typed"
+    # the pass: by whom, for whom, when, and for what
+    WRONG_PURPOSE = "wrong_purpose"
+    WRONG_ISSUER = "wrong_issuer"
+    WRONG_AUDIENCE = "wrong_audience"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
+    ISSUED_IN_FUTURE = "issued_in_future"
+    TTL_TOO_LONG = "ttl_too_long"
+    KEY_NOT_VALID_THEN = "key_not_valid_then"
+    CHAIN_MISSING = "chain_missing"
+    GRANT_ONLY = "grant_only"
+    PAYLOAD_MISMATCH = "payload_mismatch"
+    ACTION_MISMATCH = "action_mismatch"
+    POLICY_MISMATCH = "policy_mismatch"
+    REVOCATIONS_MISSING = "revocations_missing"
+    REVOCATIONS_REFUSED = "revocations_refused"
+    REVOCATIONS_EXPIRED = "revocations_expired"
+    REVOCATIONS_STEPPED_BACK = "revocations_stepped_back"
+    REVOKED = "revoked"
+    HOLDER_MISSING = "holder_missing"
+    PROOF_MISSING = "proof_missing"
+    REPLAYED = "replayed"
+    USES_UNKNOWN = "uses_unknown"
+    # making one
+    NOT_ALLOWED = "not_allowed"
+    NO_TIME_LEFT = "no_time_left"
+    # sets of keys (RFC 7517)
+    NOT_A_KEY_SET = "not_a_key_set"
+    DUPLICATE_KEY = "duplicate_key"
     # approvals
     TOO_MANY_APPROVALS = "too_many_approvals"
     UNKNOWN_APPROVER = "unknown_approver"
@@ -57,6 +86,32 @@ PHRASES: dict[Reason, str] = {
     Reason.CLAIM_MISSING: "a claim is missing",
     Reason.CLAIM_UNKNOWN: "a claim is not known",
     Reason.CLAIM_ILL_TYPED: "a claim has not the form that it must have",
+    Reason.WRONG_PURPOSE: "the key that signed this is trusted for another purpose",
+    Reason.WRONG_ISSUER: "it was issued by another",
+    Reason.WRONG_AUDIENCE: "it is for another",
+    Reason.EXPIRED: "it has expired",
+    Reason.NOT_YET_VALID: "it is not valid yet",
+    Reason.ISSUED_IN_FUTURE: "it was issued in the future: a clock is wrong",
+    Reason.TTL_TOO_LONG: "it is valid for longer than is accepted",
+    Reason.KEY_NOT_VALID_THEN: "its key was not in use when it was issued",
+    Reason.CHAIN_MISSING: "it was delegated, and the chain to its root was not shown",
+    Reason.GRANT_ONLY: "it is a grant, and no pass for one action",
+    Reason.PAYLOAD_MISMATCH: "it is for another payload",
+    Reason.ACTION_MISMATCH: "it is for another action",
+    Reason.POLICY_MISMATCH: "it was issued under another policy",
+    Reason.REVOCATIONS_MISSING: "there is no list of what is revoked, where there was one before",
+    Reason.REVOCATIONS_REFUSED: "the list of what is revoked is itself refused",
+    Reason.REVOCATIONS_EXPIRED: "the list of what is revoked is not valid now",
+    Reason.REVOCATIONS_STEPPED_BACK: "the list of what is revoked is older than one that was accepted",
+    Reason.REVOKED: "it is revoked",
+    Reason.HOLDER_MISSING: "it is bound to no holder, and must be",
+    Reason.PROOF_MISSING: "it is bound to a holder, who has not proved to be there",
+    Reason.REPLAYED: "it was used before",
+    Reason.USES_UNKNOWN: "nobody knows whether it was used before",
+    Reason.NOT_ALLOWED: "only what is allowed gets a pass",
+    Reason.NO_TIME_LEFT: "there is no time left in which it would be valid",
+    Reason.NOT_A_KEY_SET: "this is no set of keys",
+    Reason.DUPLICATE_KEY: "a key stands twice in the set",
     Reason.TOO_MANY_APPROVALS: "more approvals are given than are looked at",
     Reason.UNKNOWN_APPROVER: "whoever signed this approval is no approver",
     Reason.APPROVAL_AUDIENCE: "the approval is for another installation",

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Mapping, Set
 from typing import Any
 
+from axtary.compiler.diagnostics import quoted
 from axtary.passes.errors import Reason, RefusedError
 
 MAX_TEXT = 1024  # characters of a name; an actor or a resource that is longer gets no pass
-MAX_TIME = 2**40  # seconds since 1970
+MAX_TIME = 253_402_300_799  # seconds since 1970: the end of the year 9999
 
 Form = Callable[[object], bool]
 
@@ -20,7 +21,7 @@ def hold(payload: Mapping[str, Any], forms: Mapping[str, Form], required: Set[st
     Raises RefusedError CLAIM_MISSING, CLAIM_UNKNOWN, CLAIM_ILL_TYPED.
     """
     for claim in sorted(payload.keys() - forms.keys()):
-        raise RefusedError(Reason.CLAIM_UNKNOWN, repr(claim))
+        raise RefusedError(Reason.CLAIM_UNKNOWN, quoted(claim))
     for claim in sorted(required - payload.keys()):
         raise RefusedError(Reason.CLAIM_MISSING, claim)
     for claim, value in payload.items():

@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from axtary.passes import base64url
+from axtary.passes.base64url import encoded
 from axtary.passes.errors import Reason, RefusedError
 from axtary.passes.keys import PrivateKey, PublicKey
 from axtary.runtime.errors import DoorError
@@ -38,25 +39,42 @@ class Jws:
 
 
 def sign(payload: Mapping[str, Any], typ: str, key: PrivateKey, header: Mapping[str, Any] | None = None) -> str:
-    """A token. Its header has `alg`, `typ`, and the members given, or `kid`."""
+    """A token. Its header has `alg`, `typ`, and the members given, or `kid`. Raises RefusedError NOT_JSON."""
     members = {"alg": key.algorithm, "typ": typ, **({"kid": key.kid} if header is None else header)}
-    signed = ".".join(encoded(json.dumps(part, separators=(",", ":")).encode()) for part in (members, payload))
+    try:
+        texts = [json.dumps(part, separators=(",", ":"), allow_nan=False) for part in (members, payload)]
+    except (TypeError, ValueError, RecursionError):
+        raise RefusedError(Reason.NOT_JSON) from None
+    signed = ".".join(encoded(text.encode("ascii")) for text in texts)
     return f"{signed}.{encoded(key.sign(signed.encode('ascii')))}"
 
 
 def parse(token: str, typ: str, members: Collection[str] = ("kid",), limit: int = MAX_TOKEN) -> Jws:
     """Take a token apart. Its header must have `alg`, `typ` and exactly the `members`. Raises RefusedError."""
-    if len(token) > limit:
-        raise RefusedError(Reason.TOO_LONG)
-    if not token.isascii() or not _COMPACT.match(token):
-        raise RefusedError(Reason.NOT_COMPACT)
-    head, body, signature = map(decoded, token.split("."))
+    head, body, signature = _parts(token, limit)
     header = _object(head)
     if header.get("typ") != typ:
         raise RefusedError(Reason.WRONG_TYP, f"it must be {typ}")
     if header.keys() != {"alg", "typ", *members}:
         raise RefusedError(Reason.WRONG_HEADER)
+    if not all(isinstance(header.get(name, ""), str) for name in ("alg", "kid")):
+        raise RefusedError(Reason.WRONG_HEADER)
     return Jws(token, header, _object(body), signature)
+
+
+def peek(token: str, limit: int = MAX_TOKEN) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Header and payload of any token, to be looked at and not to be believed. Raises RefusedError."""
+    head, body, _ = _parts(token, limit)
+    return _object(head), _object(body)
+
+
+def _parts(token: str, limit: int) -> tuple[bytes, bytes, bytes]:
+    if len(token) > limit:
+        raise RefusedError(Reason.TOO_LONG)
+    if not token.isascii() or not _COMPACT.match(token):
+        raise RefusedError(Reason.NOT_COMPACT)
+    head, body, signature = map(decoded, token.split("."))
+    return head, body, signature
 
 
 def check(jws: Jws, key: PublicKey) -> None:
@@ -67,20 +85,12 @@ def check(jws: Jws, key: PublicKey) -> None:
         raise RefusedError(Reason.BAD_SIGNATURE)
 
 
-def encoded(data: bytes) -> str:
-    """Base64url without padding (RFC 7515 section 2)."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
-
-
 def decoded(text: str) -> bytes:
     """The bytes of base64url that is the only spelling of them. Raises RefusedError NOT_BASE64URL."""
     try:
-        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        return base64url.decoded(text)
     except ValueError:
         raise RefusedError(Reason.NOT_BASE64URL) from None
-    if encoded(data) != text:
-        raise RefusedError(Reason.NOT_BASE64URL)
-    return data
 
 
 def _object(data: bytes) -> dict[str, Any]:

@@ -5,7 +5,6 @@ The algorithm belongs to the key; what a header says must be the same. `kid` is 
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +13,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey
 from joserfc.jws import JWSRegistry
 
+from axtary.passes import base64url
 from axtary.passes.errors import Reason, RefusedError
 
 ALGORITHMS = ("ES256", "Ed25519")
@@ -21,6 +21,9 @@ _COORDINATES = {"EC": ("x", "y"), "OKP": ("x",)}
 _CURVES = {("EC", "P-256"): "ES256", ("OKP", "Ed25519"): "Ed25519"}
 _MEMBERS = {"kty", "crv", "x", "y", "kid", "alg", "use", "key_ops"}
 _SIZE = 32  # bytes of a coordinate, of an Ed25519 key, and of each half of a signature
+
+# A coordinate beyond the field is another spelling of the same point, with another thumbprint. OpenSSL takes it.
+_P256 = 2**256 - 2**224 + 2**192 + 2**96 - 1
 
 # Points of small order on edwards25519, by y: of order 1, 2, 4 and 8. OpenSSL takes them as public keys.
 _P = 2**255 - 19
@@ -106,15 +109,24 @@ def _checked(jwk: object, members: set[str]) -> dict[str, Any]:
         raise RefusedError(Reason.UNUSABLE_KEY)
     if jwk.get("alg", algorithm) != algorithm or jwk.get("use", "sig") != "sig":
         raise RefusedError(Reason.UNUSABLE_KEY, "it is for another use")
+    if not _is_for_signatures(jwk.get("key_ops", ["verify"])):
+        raise RefusedError(Reason.UNUSABLE_KEY, "it is for another use")
     return jwk
+
+
+def _is_for_signatures(operations: object) -> bool:
+    """RFC 7517 section 4.3: a list with nothing twice in it, here of what signatures need."""
+    return operations in (["sign"], ["verify"], ["sign", "verify"], ["verify", "sign"])
 
 
 def _public(jwk: Mapping[str, Any]) -> PublicKey:
     algorithm = _CURVES[jwk["kty"], jwk["crv"]]
     plain = {"kty": str(jwk["kty"]), "crv": str(jwk["crv"])}
     plain |= {name: _coordinate(jwk, name) for name in _COORDINATES[plain["kty"]]}
+    if algorithm == "ES256" and any(int.from_bytes(base64url.decoded(plain[name])) >= _P256 for name in ("x", "y")):
+        raise RefusedError(Reason.UNUSABLE_KEY)
     if algorithm == "Ed25519":
-        _refuse_small_order(_bytes(plain["x"]))
+        _refuse_small_order(base64url.decoded(plain["x"]))
     key = _imported(plain)
     kid = key.thumbprint()
     if jwk.get("kid", kid) != kid:
@@ -134,20 +146,12 @@ def _imported(jwk: Mapping[str, str]) -> Any:
 def _coordinate(jwk: Mapping[str, Any], name: str) -> str:
     """32 bytes in the only spelling that they have."""
     value = jwk.get(name)
-    if not isinstance(value, str) or len(value) != 43 or _text(_bytes(value)) != value:
-        raise RefusedError(Reason.UNUSABLE_KEY)
-    return value
-
-
-def _bytes(text: str) -> bytes:
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        if isinstance(value, str) and len(base64url.decoded(value)) == _SIZE:
+            return value
     except ValueError:
-        raise RefusedError(Reason.UNUSABLE_KEY) from None
-
-
-def _text(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+        pass
+    raise RefusedError(Reason.UNUSABLE_KEY)
 
 
 def _refuse_small_order(x: bytes) -> None:

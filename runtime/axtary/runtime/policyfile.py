@@ -15,6 +15,7 @@ from axtary.compiler.compile import Loader
 from axtary.compiler.source import MAX_BYTES
 
 DEFAULT = Path("axtary.yml")
+TEMPORARY = ".axtary-*.tmp"  # files that a process has not finished, or never will
 
 
 class UnreadableError(Exception):
@@ -115,6 +116,11 @@ def write(path: Path, data: bytes) -> None:
     _write(path, data, replace=True)
 
 
+def write_secret(path: Path, data: bytes) -> None:
+    """As `write`, and only the owner can read the file at any time. Raises UnreadableError."""
+    _write(path, data, replace=True, secret=True)
+
+
 def write_below(folder: Path, name: str, data: bytes) -> None:
     """As `write`, in a folder that is made if it is not there. Raises UnreadableError."""
     path = folder / name
@@ -125,7 +131,7 @@ def write_below(folder: Path, name: str, data: bytes) -> None:
     write(path, data)
 
 
-def _write(path: Path, data: bytes, *, replace: bool) -> None:
+def _write(path: Path, data: bytes, *, replace: bool, secret: bool = False) -> None:
     """Write beside the target, flush to disk, then move in place: a crash leaves the old file or the new one."""
     temporary: Path | None = None
     try:
@@ -134,9 +140,9 @@ def _write(path: Path, data: bytes, *, replace: bool) -> None:
             with target.open("wb") as device:  # /dev/null, a pipe: there is nothing to move in place
                 device.write(data)
             return
-        temporary = target.with_name(f".axtary-{secrets.token_hex(8)}.tmp")
-        with temporary.open("xb") as file:
-            if replace and target.exists():
+        temporary = target.with_name(TEMPORARY.replace("*", secrets.token_hex(8)))
+        with open(temporary, "xb", opener=_for_owner if secret else None) as file:
+            if replace and not secret and target.exists():
                 shutil.copymode(target, temporary)
             file.write(data)
             file.flush()
@@ -156,3 +162,7 @@ def _write(path: Path, data: bytes, *, replace: bool) -> None:
         if temporary is not None:
             with suppress(OSError):
                 temporary.unlink()
+
+
+def _for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

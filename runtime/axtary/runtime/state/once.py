@@ -27,8 +27,9 @@ class Once:
         self._room = room
 
     def use(self, kind: str, name: str, expires: int) -> bool:
-        """True the first time, False ever after until `expires` (microseconds since 1970) has passed.
+        """True the first time, False ever after. `expires`, in microseconds since 1970, is when it may be forgotten.
 
+        What has expired by the clock of the database is used by nobody: it might be forgotten already.
         Raises StateError; then nobody knows, and the id must not be accepted.
         """
         return self.use_all(kind, {name: expires})
@@ -43,6 +44,8 @@ class Once:
         return True
 
     def _use(self, tx: Transaction, kind: str, names: Mapping[str, int]) -> None:
+        if any(expires <= tx.now for expires in names.values()):
+            raise _UsedError
         tx.run("INSERT INTO used_count (kind, n) VALUES (?, 0) ON CONFLICT DO NOTHING", kind)
         lock = self._database.lock
         ((count,),) = tx.rows(f"SELECT n FROM used_count WHERE kind = ?{lock}", kind)  # noqa: S608

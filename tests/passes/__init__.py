@@ -1,0 +1,1 @@
+"""Passes: keys, tokens, and everything that is refused."""
