@@ -17,6 +17,7 @@ from axtary import approvals
 from axtary.approvals import Claims
 from axtary.compiler import compile_policy
 from axtary.passes.keys import PrivateKey, generate
+from axtary.passes.keystore import KeyStore
 
 ANA, BEN, SERVICE = generate(), generate("Ed25519"), generate()
 POLICY = f"""\
@@ -68,6 +69,8 @@ def folder(tmp_path: Path) -> Path:
     written_key(tmp_path, "ben", BEN, wrapped=True)
     written_key(tmp_path, "service", SERVICE)
     written_key(tmp_path, "other", generate())
+    KeyStore(tmp_path / "stored").init("approval")
+    KeyStore(tmp_path / "passes").init("pass")
     return tmp_path
 
 
@@ -149,6 +152,7 @@ def test_json_has_the_artifact_and_its_claims_and_what_cannot_be_lifted_is_told(
 WORTHLESS = [
     (sign("--yes", who="user:zoe"), "unknown_approver"),
     (sign("--yes", key="other.jwk"), "unknown_key"),
+    (sign("--yes", key="stored"), "unknown_key"),
     (sign("--yes", who="user:ben"), "unknown_approver"),
     (sign("--yes", action="own.json"), "self_approval"),
     (sign("--yes", action="own.json", key="service.jwk"), "self_approval"),
@@ -176,6 +180,15 @@ def test_what_would_be_worth_nothing_is_refused_with_its_reason(folder: Path) ->
         assert (found.code, found.json()["refused"]["code"]) == (1, code), arguments
 
 
+def test_a_key_that_axtary_keeps_signs(folder: Path) -> None:
+    kid = KeyStore(folder / "stored").signer("approval").kid
+    (folder / "people.yml").write_text(f'version: 1\napprovers: [{{id: "user:ana", roles: [security], key: {kid}}}]\n')
+    given = ["--action", "a.json", "--approvers", "people.yml"]
+    found = one(folder, "approval", "sign", *given, "--as", "user:ana", "--key", "stored", "--yes")
+    assert found.code == 0, found.err
+    assert one(folder, "approval", "verify", "-", *given, stdin=found.out.encode()).code == 0
+
+
 def test_artifacts_come_on_standard_input_too(folder: Path) -> None:
     made(folder, ana=claims("user:ana"))
     data = (folder / "ana.jws").read_bytes()
@@ -188,6 +201,8 @@ BAD = [
     (sign("--yes", action="none.json"), "none.json"),
     (sign("--yes", key="axtary.yml"), "others than its owner"),
     (sign("--yes", key="open.jwk"), "chmod 600"),
+    (sign("--yes", key="passes"), "no active key for approval"),
+    (sign("--yes", key="none"), "none"),
     *((sign("--yes", key=f"bad{n}.jwk"), "private JWK") for n in range(6)),
     (sign("--yes", "--ttl", "2h"), "good for 1h at most"),
     (sign("--yes", "--ttl", "soon"), "duration"),

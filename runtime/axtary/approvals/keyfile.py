@@ -1,4 +1,4 @@
-"""Private keys of approvers in files: a private JWK, or a JSON object that has one under `jwk`."""
+"""Private keys of approvers: a file with a private JWK, bare or under `jwk`, or a folder that `axtary keys` keeps."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from axtary.passes.errors import RefusedError
 from axtary.passes.keys import PrivateKey, private_key
+from axtary.passes.keystore import KeyStore
 from axtary.runtime.errors import DoorError
 from axtary.runtime.policyfile import UnreadableError, read_bytes
 from axtary.runtime.strictjson import loads
@@ -17,7 +18,12 @@ _HELP = "give a file with a private JWK for ES256 or Ed25519"
 
 
 def read_private_key(path: Path) -> PrivateKey:
-    """The key of a file that its owner alone may read. Raises UnreadableError, which never quotes the file."""
+    """The key of a file that its owner alone may read, or the active key for approvals of a folder.
+
+    Raises UnreadableError, which never quotes what it read.
+    """
+    if path.is_dir():
+        return KeyStore(path).signer("approval")
     data = read_bytes(path, _MAX_BYTES, _HELP)
     if os.name == "posix" and _others_may_read(path):
         raise UnreadableError(path, "others than its owner may read the key", f"run `chmod 600 {path}`")

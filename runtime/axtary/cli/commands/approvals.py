@@ -28,7 +28,7 @@ def sign(
     approver: Annotated[str, typer.Option("--as", help="Who approves.", metavar="ID", show_default=False)],
     key: Annotated[
         Path,
-        typer.Option("--key", help="Their private key, or the service's.", metavar="FILE", show_default=False),
+        typer.Option("--key", help="Their private key, or the service's.", metavar="FILE|DIR", show_default=False),
     ],
     deny: Annotated[bool, typer.Option("--deny", help="Say no: other approvals then are worth nothing.")] = False,
     reason: Annotated[str, typer.Option(help="Why, for people.", metavar="TEXT", show_default=False)] = "",
