@@ -122,3 +122,22 @@ def test_other_files_are_refused(data: bytes) -> None:
 def test_spellings_of_one_name() -> None:
     assert folded("User:ANA\u200b ") == folded("user:ana")
     assert folded("user:ana") != folded("user:anna")
+
+
+def test_rules_that_too_few_can_approve_are_told_where_they_can_be_mended() -> None:
+    """At the rule; of a preset, which nobody edits, at the approvers."""
+    people = f'approvers:\n  - {{id: "user:ana", roles: [lead], key: {KEYS["es"].kid}}}\n'
+
+    def found(text: str) -> list[tuple[str, int]]:
+        warnings = compile_policy("axtary.yml", text.encode()).warnings
+        return [(each.span.file, each.span.line) for each in warnings if each.code == "AX0733"]
+
+    def asking(approvers: str) -> str:
+        return RULES.replace("deploy.start}", f"deploy.start}}, obligations: {{approvers: {approvers}}}")
+
+    assert found(RULES + people) == []  # any approver
+    assert found(asking("[lead, other]") + people) == []
+    assert found(asking("[other]") + people) == [("axtary.yml", 3)]
+    assert found(asking("{roles: [lead], quorum: 2}") + people) == [("axtary.yml", 3)]
+    assert found(asking("[other]")) == []  # no approvers: they come from elsewhere
+    assert set(found(f"version: 1\npreset: coding-agent\n{people}")) == {("axtary.yml", 4)}

@@ -11,14 +11,16 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from axtary.approvals import MAX_TTL, sign, verify
+from axtary.approvals import MAX_TTL, TYP, sign, verify
 from axtary.approvals.artifact import read
+from axtary.passes import jose
 from axtary.passes.errors import RefusedError
 from axtary.runtime.action import check_action
 from axtary.runtime.hashing import action_hash
 from tests.approvals.people import ACTION, ANA, NOW, artifact, claims, key, loaded
 
 POLICY, APPROVERS = loaded()
+KEY = key(ANA)
 FACTS = {"approvers": [{"id": ANA, "roles": ["security"]}]}
 
 values = st.recursive(
@@ -98,3 +100,20 @@ def test_claims_of_any_form_are_read_back_or_refused(other: dict[str, Any]) -> N
         return
     assert json.dumps(found.to_json(), sort_keys=True) == json.dumps(payload, sort_keys=True)
     assert isinstance(worth(sign(found, key(ANA)), dict(ACTION)), dict | str)
+
+
+any_json = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 9) | st.sampled_from(["", "EC", "P-256", "A" * 43, KEY.kid]),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["kty", "crv", "x", "y", "d"]), inner, max_size=5)
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.fixed_dictionaries({"kid": any_json | st.just(KEY.kid), "jwk": any_json}), any_json)
+@settings(max_examples=200, derandomize=True, deadline=None)
+def test_whatever_stands_in_the_header_is_refused(header: dict[str, Any], payload: Any) -> None:
+    """Law: verify refuses what is no artifact, and raises nothing else"""
+    token = jose.sign(payload, TYP, KEY, header)
+    assert isinstance(worth(token, dict(ACTION)), str)

@@ -269,7 +269,7 @@ class _Compilation:
             raise CompileError(self.diagnostics, self.sources)
         zoned = any(isinstance(ob, Hours) for rule in rules for ob in rule.obligations)
         policy = Policy(rules, tzdata_version() if zoned else "")
-        lint.check(policy, drafts, declarations, self.documents, self.places, self.report)
+        lint.check(policy, drafts, declarations, self.documents, self.places, approvers, self.report)
         tools, vocabulary = tuple(sorted(declarations.tools)), Vocabulary(declarations, types)
         warnings, suppressed = self.warnings()
         return Compiled(

@@ -87,6 +87,7 @@ CODES: dict[str, str] = {
     "AX0730": "a preset that changes nothing",
     "AX0731": "a comment that ignores a warning without a reason",
     "AX0732": "a comment that ignores nothing",
+    "AX0733": "a rule that too few approvers can approve",
     "AX1001": "an invariant that does not hold",
     "AX1002": "an invariant that is not decided",
     "AX1003": "an invariant that no action can break",
