@@ -127,7 +127,7 @@ def test_people_see_exactly_what_they_approve_and_why_it_is_held(folder: Path) -
         "held by prod-needs-a-human (axtary.yml:3): it needs the approval of security\n",
         "  Nobody deploys alone.\n",
         "  when payload.replicas <= 10\n",
-        "user:ana (security) approves exactly this, for 5m\n",
+        "user:ana (security) approves deploy.start repo:acme/api, exactly as it stands above, for 5m\n",
     ):
         assert shown in found.err, found.err
     assert_plain(found.err)

@@ -57,7 +57,7 @@ def consume(approved: Approved, once: Once) -> None:
 
     Raises RefusedError APPROVAL_USED; StateError, and then they must not be relied on.
     """
-    if approved.uses and not once.use_all(KIND, approved.uses):
+    if not once.use_all(KIND, approved.uses):
         raise RefusedError(Reason.APPROVAL_USED)
 
 

@@ -25,7 +25,7 @@ from axtary.compiler.text import condition_text, duration_text
 from axtary.passes.errors import RefusedError
 from axtary.passes.keys import PrivateKey
 from axtary.runtime.hashing import action_hash
-from axtary.runtime.messages import approvers_text, message
+from axtary.runtime.messages import approvers_text, cut, message
 
 
 @dataclass(frozen=True)
@@ -155,8 +155,11 @@ def _shown(order: Order, signer: _Signer, held: list[Rule], beside: list[str]) -
     ]
     person = next(each for each in signer.people.people if each.id == order.approver)
     verb = "denies" if order.deny else "approves"
-    lines += ["", f"{printable(person.id)} ({printable(', '.join(person.roles))}) {verb} exactly this"]
-    lines[-1] += f", for {duration_text(signer.ttl)}"
+    what = cut(
+        f"{action['tool']} {action.get('resource', '')}".strip(), 100
+    )  # once more: the head may have scrolled by
+    who = f"{printable(person.id)} ({printable(', '.join(person.roles))})"
+    lines += ["", f"{who} {verb} {what}, exactly as it stands above, for {duration_text(signer.ttl)}"]
     return "\n".join(lines) + "\n"
 
 
