@@ -38,12 +38,19 @@ COMMANDS = [
     ["policy", "presets"],
     ["explain", "AX0301"],
     ["schema", "action"],
+    ["keys", "init"],
+    ["keys", "jwks", "-o", "jwks.json"],
+    ["pass", "issue", "--action", "one.json"],
+    ["pass", "inspect", "one.json"],
+    ["pass", "verify", "one.json", "--action", "one.json", "--jwks", "jwks.json"],
+    ["pass", "revoke", "--renew"],
 ]
 
 
 FILES = {
     "axtary.yml": "version: 1\npolicies:\n  - {id: a, effect: allow, match: {tool: t}, when: payload.n <= 1}\n",
     "axtary.test.yml": "version: 1\ncases:\n  - {name: a, action: {tool: t, payload: {n: 1}}, expect: allow}\n",
+    "one.json": '{"version": 1, "tool": "t", "actor": {"agent": "a"}, "payload": {"n": 1}}\n',
     "actions.jsonl": '{"version": 1, "tool": "t", "payload": {"n": 2}}\n',
 }
 

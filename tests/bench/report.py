@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from random import Random
 
-from tests.bench import hotpath, workloads
+from tests.bench import evidence, hotpath, workloads
 from tests.bench.measure import ready, resident, run
 from tests.bench.peers import PEERS, is_installed
 from tests.bench.policies import policy
@@ -126,3 +126,9 @@ def hot_path(size: int, count: int) -> str:
     """The steps of a tool call."""
     steps = hotpath.steps(size, count)
     return f"hot path    {size:>7} " + ", ".join(f"{step} {us:.1f}" for step, us in steps.items()) + " us"
+
+
+def passes(count: int) -> list[str]:
+    """Passes beside tokens of others, and the signatures alone."""
+    lines = [f"evidence    {step:<36} {us:>8.1f} us" for step, us in evidence.steps(count).items()]
+    return lines + [f"evidence    {name}: not installed: pip install 'axtary[bench]'" for name in evidence.missing()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.bench import lint, lsp, report, workloads
+from tests.bench import evidence, lint, lsp, report, workloads
 from tests.bench.peers import PEERS, is_installed
 
 NAMES = [peer.name for peer in PEERS]
@@ -31,6 +31,14 @@ def test_the_other_parts_of_the_report() -> None:
     assert "decisions/s" in report.batch(20, 100)
     assert report.memory(20, 100).count("+") <= 10
     assert "decide" in report.hot_path(20, 20)
+
+
+def test_passes_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = report.passes(20)
+    assert sum("axtary" not in line and "verify v0" in line for line in lines) == 2
+    assert all(line.endswith(" us") or "not installed" in line for line in lines)
+    monkeypatch.setattr(evidence, "_is_there", lambda module: False)
+    assert [line.split()[1] for line in report.passes(20)[-2:]] == ["tenuo:", "biscuit:"]
 
 
 def test_the_lints_are_measured(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,14 @@ def test_only_what_is_allowed_gets_a_pass(effect: Any) -> None:
     assert refused.value.reason is Reason.NOT_ALLOWED
 
 
+def test_what_rests_on_an_approval_names_it() -> None:
+    decision = allowed(obligations={"approvers": [{"rule": "r", "roles": ["lead"], "quorum": 1}]})
+    with pytest.raises(RefusedError) as refused:
+        issue(decision, KEY, NOW)
+    assert refused.value.reason is Reason.NOT_ALLOWED
+    assert issue(decision, KEY, NOW, approved=Approved("sha256:" + "a" * 64, NOW + 9)).claims.exp == NOW + 9
+
+
 MICRO = 1_000_000
 
 

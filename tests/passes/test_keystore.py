@@ -56,6 +56,15 @@ def test_only_the_owner_can_read_it(folder: Path) -> None:
     assert KeyStore(folder).signer()
 
 
+def test_a_folder_of_the_user_stays_as_it_is_if_only_the_owner_writes_there(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    KeyStore(tmp_path).init()
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755 and KeyStore(tmp_path).signer()
+    tmp_path.chmod(0o775)
+    with pytest.raises(UnreadableError, match="others can write to its folder"):
+        KeyStore(tmp_path).signer()
+
+
 def test_one_key_of_a_purpose_is_active(folder: Path) -> None:
     store = KeyStore(folder)
     made = {purpose: store.init(purpose, "Ed25519") for purpose in PURPOSES}

@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 import rfc8785
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from axtary.runtime.errors import DoorError
-from axtary.runtime.hashing import action_hash, payload_hash
+from axtary.runtime.hashing import action_hash, canonical, payload_hash
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "rfc8785"
 NUMBER_FILE = {
@@ -56,10 +58,53 @@ def test_numbers_of_the_rfc() -> None:
     running, found = hashlib.sha256(), {}
     for count, bits in enumerate(islice(patterns(), max(NUMBER_FILE)), 1):
         (number,) = struct.unpack("<d", struct.pack("<Q", bits))
-        running.update(b"%x,%s\n" % (bits, rfc8785.dumps(number)))
+        running.update(b"%x,%s\n" % (bits, canonical(number)))
         if count in NUMBER_FILE:
             found[count] = running.hexdigest()
     assert found == NUMBER_FILE
+
+
+NUMBERS = st.one_of(
+    st.integers(-(2**54), 2**54),
+    st.floats(),
+    st.sampled_from([1e-4, 9.999999e-5, 1e16, 1e15 + 0.5, 9007199254740991.5, 1e21, -0.0, 1e-6, 1e-7, 0.1 + 0.2]),
+)
+TEXTS = st.one_of(st.text(), st.sampled_from(["\x7f\x00\u2028</", "\ue000", "\U0001f600", "\ud800", "a", '"\\']))
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), NUMBERS, TEXTS),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(TEXTS, inner, max_size=4)),
+)
+
+
+@given(VALUES)
+@settings(max_examples=700, deadline=None, derandomize=True)
+def test_the_fast_way_writes_the_canonical_form(value: Any) -> None:
+    """Law: canonical(v) == rfc8785.dumps(v), or neither has a form."""
+    try:
+        expected = rfc8785.dumps(value)
+    except ValueError:
+        with pytest.raises(ValueError):
+            canonical(value)
+    else:
+        assert canonical(value) == expected
+
+
+def test_every_character_is_escaped_as_the_rfc_does() -> None:
+    for code in [*range(0x300), 0x2028, 0x2029, 0xFEFF, 0xFFFF, 0x1F600]:
+        assert canonical(chr(code)) == rfc8785.dumps(chr(code)), hex(code)
+
+
+@pytest.mark.parametrize(
+    "value", [{"\ue000": 1, "\U0001f600": 2}, {"b": 1, "B": 2, "a\u0301": 3}, (1, 2), [(1,)], {1: 2}]
+)
+def test_what_is_not_plain_is_left_to_the_library(value: Any) -> None:
+    try:
+        expected = rfc8785.dumps(value)
+    except ValueError:
+        with pytest.raises(ValueError):
+            canonical(value)
+    else:
+        assert canonical(value) == expected
 
 
 ACTION: dict[str, Any] = {

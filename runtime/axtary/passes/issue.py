@@ -61,6 +61,8 @@ def issue(
     """
     if decision.decision != "allow":
         raise RefusedError(Reason.NOT_ALLOWED, f"the decision is {decision.decision}")
+    if approved is None and decision.obligations.get("approvers"):  # it would outlive what it rests on
+        raise RefusedError(Reason.NOT_ALLOWED, "it rests on an approval, and none is named")
     iat = int(now)
     exp = _expiry(decision, iat, terms.max_ttl, approved)
     if exp <= now:

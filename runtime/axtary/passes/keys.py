@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey
-from joserfc.jws import JWSRegistry
 
 from axtary.passes import base64url
 from axtary.passes.errors import Reason, RefusedError
@@ -21,6 +24,8 @@ _COORDINATES = {"EC": ("x", "y"), "OKP": ("x",)}
 _CURVES = {("EC", "P-256"): "ES256", ("OKP", "Ed25519"): "Ed25519"}
 _MEMBERS = {"kty", "crv", "x", "y", "kid", "alg", "use", "key_ops"}
 _SIZE = 32  # bytes of a coordinate, of an Ed25519 key, and of each half of a signature
+
+_ECDSA = ECDSA(SHA256())
 
 # A coordinate beyond the field is another spelling of the same point, with another thumbprint. OpenSSL takes it.
 _P256 = 2**256 - 2**224 + 2**192 + 2**96 - 1
@@ -44,7 +49,15 @@ class PublicKey:
         """Is this the key's signature over `data`?"""
         if len(signature) != 2 * _SIZE:
             return False
-        return bool(JWSRegistry.algorithms[self.algorithm].verify(data, signature, self._key))
+        try:
+            if self.algorithm == "ES256":
+                halves = int.from_bytes(signature[:_SIZE]), int.from_bytes(signature[_SIZE:])
+                self._key.verify(encode_dss_signature(*halves), data, _ECDSA)
+            else:
+                self._key.verify(signature, data)
+        except InvalidSignature:
+            return False
+        return True
 
 
 @dataclass(frozen=True)
@@ -66,11 +79,15 @@ class PrivateKey:
 
     def sign(self, data: bytes) -> bytes:
         """A signature as JWS has it: 64 bytes."""
-        return bytes(JWSRegistry.algorithms[self.algorithm].sign(data, self._key))
+        if self.algorithm == "ES256":
+            return b"".join(half.to_bytes(_SIZE) for half in decode_dss_signature(self._key.sign(data, _ECDSA)))
+        return bytes(self._key.sign(data))
 
     def secret(self) -> dict[str, str]:
         """The private JWK, for the file that keeps it and for nothing else."""
-        return {name: str(value) for name, value in self._key.as_dict(private=True).items() if name != "kid"}
+        number = self._key.private_numbers().private_value if self.algorithm == "ES256" else None
+        data = number.to_bytes(_SIZE) if number is not None else self._key.private_bytes_raw()
+        return {**self.public.jwk, "d": base64url.encoded(data)}
 
 
 def generate(algorithm: str = "ES256") -> PrivateKey:
@@ -95,7 +112,7 @@ def private_key(jwk: object) -> PrivateKey:
         raise RefusedError(Reason.UNUSABLE_KEY, "there is no private part")
     public = _public({name: value for name, value in checked.items() if name != "d"})
     key = _imported({**public.jwk, "d": _coordinate(checked, "d")})
-    made = PrivateKey(public, key)
+    made = PrivateKey(public, _operational(key, "sign"))
     if not public.verify(b"axtary", made.sign(b"axtary")):
         raise RefusedError(Reason.UNUSABLE_KEY, "its private part is not that of its public part")
     return made
@@ -131,14 +148,20 @@ def _public(jwk: Mapping[str, Any]) -> PublicKey:
     kid = key.thumbprint()
     if jwk.get("kid", kid) != kid:
         raise RefusedError(Reason.UNUSABLE_KEY, "its kid is not its RFC 7638 thumbprint")
-    return PublicKey(algorithm, kid, plain, key)
+    return PublicKey(algorithm, kid, plain, _operational(key, "verify"))
 
 
 def _imported(jwk: Mapping[str, str]) -> Any:
     try:
-        key: Any = (ECKey if jwk["kty"] == "EC" else OKPKey).import_key(dict(jwk))
-        key.get_op_key("verify")  # a point that is not on the curve is refused here
-        return key
+        return (ECKey if jwk["kty"] == "EC" else OKPKey).import_key(dict(jwk))
+    except (JoseError, ValueError):
+        raise RefusedError(Reason.UNUSABLE_KEY) from None
+
+
+def _operational(key: Any, operation: str) -> Any:
+    """What computes, of `cryptography`."""
+    try:
+        return key.get_op_key(operation)  # a point that is not on the curve is refused here
     except (JoseError, ValueError):
         raise RefusedError(Reason.UNUSABLE_KEY) from None
 

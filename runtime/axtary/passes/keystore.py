@@ -136,7 +136,6 @@ class KeyStore:
         """The keys, which nobody else changes meanwhile."""
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._folder.chmod(0o700)
             with locked(self._folder):
                 for left in self._folder.glob(TEMPORARY):  # what a killed process did not finish holds private keys
                     left.unlink()
@@ -149,13 +148,15 @@ class KeyStore:
         write_secret(self._path, (json.dumps(document, indent=2) + "\n").encode())
 
     def _check_mode(self) -> None:
-        """As ssh does: a private key that others can read is not used."""
+        """As ssh does: a private key that others can read, or put another in place of, is not used."""
         try:
-            mode = self._path.stat().st_mode
+            file, folder = self._path.stat().st_mode, self._folder.stat().st_mode
         except OSError as error:
             raise self._unreadable((error.strerror or str(error)).lower(), "check the path") from None
-        if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
+        if os.name == "posix" and stat.S_IMODE(file) & 0o077:
             raise self._unreadable("others can read it", f"`chmod 600 {self._path}`, and rotate the keys")
+        if os.name == "posix" and stat.S_IMODE(folder) & 0o022:
+            raise self._unreadable("others can write to its folder", f"`chmod 700 {self._folder}`")
 
     def _unreadable(self, why: str, help_text: str) -> UnreadableError:
         return UnreadableError(self._path, why, help_text)
