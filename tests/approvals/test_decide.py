@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -13,11 +14,13 @@ from typing import Any
 
 import pytest
 
-from axtary.approvals import approve_and_decide, consume, verify
+from axtary.approvals import approve_and_decide, consume, named, verify
 from axtary.approvals.decide import KIND
 from axtary.compiler import compile_text
 from axtary.compiler.ir import Policy
 from axtary.passes.errors import Reason, RefusedError
+from axtary.passes.issue import Terms, issue
+from axtary.passes.keys import generate
 from axtary.runtime.action import check_action
 from axtary.runtime.decision import Decision
 from axtary.runtime.engine import Engine
@@ -245,3 +248,20 @@ def test_a_refusal_says_the_hashes_and_the_policy(place: Place) -> None:
     assert told["reasons"] == [{"code": "not_compact", "rule": "", "message": "this is no JWS in compact form"}]
     assert (told["policy_version"], told["facts"]) == (POLICY.policy_version, {})
     assert told["action_hash"] == place.decide().action_hash
+
+
+# --- passes ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_pass_names_the_artifacts_that_it_rests_on_and_ends_with_the_first(place: Place) -> None:
+    given = [artifact(ANA, ttl=300), artifact(BEN, ttl=200)]
+    decision = replace(place.decide(*given), expires=None)  # that is by the clock of the store
+    with pytest.raises(RefusedError):  # nothing is named
+        issue(decision, generate(), NOW, Terms())
+    claims = issue(decision, generate(), NOW, Terms(), approved=named(given)).claims
+    assert claims.exp == NOW + 200
+    assert claims.approval == named(given[::-1]).hash != named(given[:1]).hash
+    assert named(given[:1]).hash == "sha256:" + hashlib.sha256(given[0].encode()).hexdigest()
+    for wrong in ([], ["x"]):
+        with pytest.raises(RefusedError):
+            named(wrong)

@@ -7,7 +7,7 @@
 An approval is never a bearer grant: it says who agreed to which content, and the policy decides what that is worth.
 """
 
-from axtary.approvals.artifact import MAX_REASON, MAX_TTL, TTL, TYP, Claims, new_claims, sign
+from axtary.approvals.artifact import MAX_REASON, MAX_TTL, TTL, TYP, Claims, named, new_claims, sign
 from axtary.approvals.decide import approve_and_decide, consume
 from axtary.approvals.keyfile import read_private_key
 from axtary.approvals.verify import MAX_ARTIFACTS, Approval, Approved, Asked, check, verify
@@ -25,6 +25,7 @@ __all__ = [
     "approve_and_decide",
     "check",
     "consume",
+    "named",
     "new_claims",
     "read_private_key",
     "sign",

@@ -5,9 +5,10 @@ Roles are not in it: what an approver may approve is for the configuration to sa
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ from axtary.compiler.approvers import AUDIENCE
 from axtary.compiler.diagnostics import printable
 from axtary.passes import forms, jose
 from axtary.passes.errors import Reason, RefusedError
+from axtary.passes.issue import Approved
 from axtary.passes.keys import PrivateKey
 from axtary.runtime.hashing import action_hash, payload_hash
 
@@ -90,6 +92,19 @@ def new_claims(
 def sign(claims: Claims, key: PrivateKey) -> str:
     """The artifact."""
     return jose.sign(claims.to_json(), TYP, key, {"kid": key.kid, "jwk": dict(key.public.jwk)})
+
+
+def named(artifacts: Collection[str]) -> Approved:
+    """How a pass names the artifacts that its decision rests on, after `approve_and_decide` said allow with them.
+
+    The hash is over the artifacts, sorted and joined by line ends.
+    Raises RefusedError for what is no artifact; NOT_ALLOWED for none.
+    """
+    if not artifacts:
+        raise RefusedError(Reason.NOT_ALLOWED, "there is no artifact")
+    ends = [read(jose.parse(each, TYP, HEADER, MAX_TOKEN).payload).exp for each in artifacts]
+    digest = hashlib.sha256("\n".join(sorted(artifacts)).encode("ascii")).hexdigest()
+    return Approved(f"sha256:{digest}", min(ends))
 
 
 def read(payload: Mapping[str, Any]) -> Claims:
