@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from axtary.passes import jose
-from axtary.passes.claims import MAX_TEXT, MAX_TIME, TYP, read
+from axtary.passes.claims import TYP, read
 from axtary.passes.errors import Reason, RefusedError
+from axtary.passes.forms import MAX_TEXT, MAX_TIME
 from tests.passes.making import ACTION, KEY, NOW, VERIFIER, forged, payload
 
 EDGES: list[dict[str, Any]] = [

@@ -234,7 +234,9 @@ def test_what_a_public_key_may_say() -> None:
     assert public_key(PUBLIC | said) == KEY.public
 
 
-@pytest.mark.parametrize("d", [ED25519.secret()["d"], encoded(bytes(32)), "x", None])
+@pytest.mark.parametrize(
+    "d", [ED25519.secret()["d"], encoded(bytes(32)), "x", None], ids=["other", "zero", "short", "none"]
+)
 def test_a_private_part_must_be_that_of_the_public_part(d: str | None) -> None:
     with pytest.raises(RefusedError) as refused:
         private_key({**PUBLIC, "d": d} if d is not None else PUBLIC)

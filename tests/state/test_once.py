@@ -68,3 +68,18 @@ def test_of_many_at_once_one_is_first(where: str) -> None:
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda n: once.use("pass", str(n % 10), 2**52), range(80)))
     assert found.count(True) == 10
+
+
+def test_several_are_used_together_or_not_at_all(where: str) -> None:
+    clock = Time()
+    once = made(where, clock, room=4)
+    assert once.use_all("approval", {"a": 2_000_000, "b": 3_000_000})
+    for _ in range(5):  # what is refused takes no room
+        assert not once.use_all("approval", {"c": 2_000_000, "a": 2_000_000})
+    assert once.use_all("approval", {"c": 2_000_000, "d": 2_000_000})
+    with pytest.raises(StateError, match="no room"):
+        once.use_all("approval", {"e": 2_000_000})
+    clock.now = 2_000_000
+    assert once.use_all("approval", {"a": 9_000_000, "e": 9_000_000, "f": 9_000_000})  # three have expired
+    assert not once.use_all("approval", {"b": 9_000_000})
+    assert once.use_all("approval", {})

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from axtary.compiler import lint, suppressions
+from axtary.compiler.approvers import ApproverList, approvers_node, read_approvers
 from axtary.compiler.conditions import ConditionLowering
 from axtary.compiler.declarations import Groups, read_groups, read_tools
 from axtary.compiler.diagnostics import (
@@ -62,7 +63,7 @@ from axtary.grammars import preset as preset_source
 from axtary.grammars import presets
 
 Loader = Callable[[str], bytes]
-KEYS = ("version", "preset", "include", "groups", "tools", "policies", "policy", "invariants", "runtime")
+KEYS = ("version", "preset", "include", "groups", "tools", "policies", "policy", "invariants", "runtime", "approvers")
 MAX_FILES = 256
 MAX_INCLUDE = 1000  # characters of an included path
 
@@ -76,7 +77,7 @@ class Compiled:
     """A policy, the warnings on it, the text of every source by the name that spans use, and the declared tools.
 
     `invariants` are read, not checked; they are no part of the policy, which decides alike with them and without.
-    Nor are the `settings` of a runtime.
+    Nor are the `settings` of a runtime, and the `approvers`.
     """
 
     policy: Policy
@@ -90,6 +91,7 @@ class Compiled:
     suppressed: tuple[Suppressed, ...] = ()  # warnings that they silence
     places: Places = field(default_factory=Places, repr=False, compare=False)
     settings: Settings = field(default_factory=Settings)
+    approvers: ApproverList = field(default_factory=ApproverList)
 
 
 def compile_policy(
@@ -192,28 +194,58 @@ class _Compilation:
             self.add(name, preset_source(text.value))
 
     def _include(self, text: Text, base: str, through: tuple[str, ...]) -> None:
-        written = text.value
+        path = self._path(text, base)
         problem = None
-        if len(written) > MAX_INCLUDE:  # before anything looks at each of its segments
-            help_text = f"write a relative path of at most {MAX_INCLUDE} characters"
-            self.report.error("AX0207", text.span, f"no file is called {quoted(written)}", help_text)
+        if path is None:
             return
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(base), written))
-        if posixpath.isabs(written) or path.startswith("..") or "\\" in written or ":" in written or "\0" in written:
-            problem = "an include stays in the policy's own folder", "write a relative path with `/`, without `..`"
-        elif path in through:
+        if path in through:
             problem = f"{quoted(path)} includes itself", "break the circle"
         elif len(self.sources) >= MAX_FILES:
             problem = f"more than {MAX_FILES} files are included", "put more rules into each file"
         elif path not in self.sources:
             try:
-                if self.load is None:
-                    raise IncludeError("there is no folder to read it from")
-                self.add(path, self.load(path), through)
+                self.add(path, self._loaded(path), through)
             except IncludeError as error:
                 problem = f"cannot include {quoted(path)}: {error}", "check the path, it is relative to this file"
         if problem is not None:
             self.report.error("AX0207", text.span, *problem)
+
+    def _path(self, text: Text, base: str) -> str | None:
+        """The path of a file that another names, which stays in the policy's folder."""
+        written = text.value
+        if len(written) > MAX_INCLUDE:  # before anything looks at each of its segments
+            help_text = f"write a relative path of at most {MAX_INCLUDE} characters"
+            self.report.error("AX0207", text.span, f"no file is called {quoted(written)}", help_text)
+            return None
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(base), written))
+        if posixpath.isabs(written) or path.startswith("..") or "\\" in written or ":" in written or "\0" in written:
+            help_text = "write a relative path with `/`, without `..`"
+            self.report.error("AX0207", text.span, "an include stays in the policy's own folder", help_text)
+            return None
+        return path
+
+    def _loaded(self, path: str) -> bytes:
+        if self.load is None:
+            raise IncludeError("there is no folder to read it from")
+        return self.load(path)
+
+    def _approvers(self, text: Text) -> Node | None:
+        """What stands in the file of approvers that the policy names."""
+        path = self._path(text, text.source.name)
+        if path is None:
+            return None
+        problem = f"{quoted(path)} is a file of the policy", "write the approvers into a file of their own"
+        if path not in self.sources:
+            try:
+                source, tree = read(path, self._loaded(path), self.report)
+                self.sources[path] = source.text
+                if tree is not None:
+                    self.places.add(path, tree)
+                return approvers_node(tree, source, self.reader) if tree is not None else None
+            except IncludeError as error:
+                problem = f"cannot read {quoted(path)}: {error}", "check the path, it is relative to this file"
+        self.report.error("AX0207", text.span, *problem)
+        return None
 
     # --- rules ---
 
@@ -232,11 +264,12 @@ class _Compilation:
         rules = tuple(sorted((rule for rule in lowered if rule is not None), key=lambda rule: rule.id))
         invariants = self._invariants(QuestionReader(self.reader, groups, types))
         settings = read_settings(self.documents, self.reader)
+        approvers = read_approvers(self.documents, self.reader, self._approvers)
         if self.report.failed:
             raise CompileError(self.diagnostics, self.sources)
         zoned = any(isinstance(ob, Hours) for rule in rules for ob in rule.obligations)
         policy = Policy(rules, tzdata_version() if zoned else "")
-        lint.check(policy, drafts, declarations, self.documents, self.places, self.report)
+        lint.check(policy, drafts, declarations, self.documents, self.places, approvers, self.report)
         tools, vocabulary = tuple(sorted(declarations.tools)), Vocabulary(declarations, types)
         warnings, suppressed = self.warnings()
         return Compiled(
@@ -251,6 +284,7 @@ class _Compilation:
             suppressed,
             self.places,
             settings,
+            approvers,
         )
 
     def _invariants(self, questions: QuestionReader) -> tuple[Invariant, ...]:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from axtary.cli.commands.approvals import approval
 from axtary.cli.commands.keys import keys
 from axtary.cli.commands.ledger import ledger
 from axtary.cli.commands.options import JsonOption
@@ -28,6 +29,7 @@ app.add_typer(budget, name="budget")
 app.add_typer(rate, name="rate")
 app.add_typer(tools, name="tools")
 app.add_typer(ledger, name="ledger")
+app.add_typer(approval, name="approval")
 app.add_typer(keys, name="keys")
 app.add_typer(passes, name="pass")
 

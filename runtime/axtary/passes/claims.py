@@ -12,14 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from axtary.compiler.diagnostics import quoted
+from axtary.passes import forms
 from axtary.passes.errors import Reason, RefusedError
 
 TYP = "actionpass+jwt"
-MAX_TEXT = 1024  # characters of a name; an actor or a resource that is longer gets no pass
-MAX_TIME = 253_402_300_799  # seconds since 1970: the end of the year 9999
-
-_HASH = re.compile(r"sha256:[0-9a-f]{64}\Z")
 _THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}\Z")
 _ID = re.compile(r"ap_[0-9a-f]{32}\Z")
 _RESERVATION = re.compile(r"rsv_[0-9a-f]{32}\Z")
@@ -64,13 +60,7 @@ class Claims:
 
 def read(payload: Mapping[str, Any]) -> Claims:
     """The claims of a token's payload. Raises RefusedError CLAIM_MISSING, CLAIM_UNKNOWN, CLAIM_ILL_TYPED."""
-    for name in sorted(payload.keys() - _FORMS.keys()):
-        raise RefusedError(Reason.CLAIM_UNKNOWN, quoted(name))
-    for name in sorted(_REQUIRED - payload.keys()):
-        raise RefusedError(Reason.CLAIM_MISSING, name)
-    for name, value in payload.items():
-        if not _FORMS[name](value):
-            raise RefusedError(Reason.CLAIM_ILL_TYPED, name)
+    forms.hold(payload, _FORMS, _REQUIRED)
     missing = _ACTION - payload.keys()
     if missing and missing != _ACTION:
         raise RefusedError(Reason.CLAIM_MISSING, min(missing))
@@ -84,28 +74,12 @@ def read(payload: Mapping[str, Any]) -> Claims:
 
 def is_id(value: object) -> bool:
     """Has it the form of a `jti`?"""
-    return isinstance(value, str) and _ID.match(value) is not None
+    return forms.like(_ID)(value)
 
 
 def is_thumbprint(value: object) -> bool:
     """Has it the form of an RFC 7638 thumbprint?"""
-    return isinstance(value, str) and _THUMBPRINT.match(value) is not None
-
-
-def _text(value: object) -> bool:
-    return isinstance(value, str) and len(value) <= MAX_TEXT
-
-
-def _name(value: object) -> bool:
-    return _text(value) and value != ""
-
-
-def _time(value: object) -> bool:
-    return type(value) is int and 0 <= value <= MAX_TIME
-
-
-def _like(pattern: re.Pattern[str]) -> Callable[[object], bool]:
-    return lambda value: isinstance(value, str) and pattern.match(value) is not None
+    return forms.like(_THUMBPRINT)(value)
 
 
 def _holder(value: object) -> bool:
@@ -113,12 +87,12 @@ def _holder(value: object) -> bool:
 
 
 _FORMS: Mapping[str, Callable[[object], bool]] = {
-    **dict.fromkeys(("iss", "sub", "aud", "tool"), _name),
-    **dict.fromkeys(("owner", "tenant", "task", "resource"), _text),
-    **dict.fromkeys(("iat", "nbf", "exp"), _time),
-    **dict.fromkeys(("policy_version", "payload_hash", "action_hash", "approval", "parent"), _like(_HASH)),
+    **dict.fromkeys(("iss", "sub", "aud", "tool"), forms.name),
+    **dict.fromkeys(("owner", "tenant", "task", "resource"), forms.text),
+    **dict.fromkeys(("iat", "nbf", "exp"), forms.time),
+    **dict.fromkeys(("policy_version", "payload_hash", "action_hash", "approval", "parent"), forms.HASH),
     "jti": is_id,
-    "reservation": _like(_RESERVATION),
+    "reservation": forms.like(_RESERVATION),
     "constraints": lambda value: type(value) is dict,
     "cnf": _holder,
 }

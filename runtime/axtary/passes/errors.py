@@ -82,6 +82,19 @@ class Reason(StrEnum):
     OTHER_HOLDER = "other_holder"
     PROOF_REPLAYED = "proof_replayed"
     PROOF_NOT_RECORDED = "proof_not_recorded"
+    # approvals
+    TOO_MANY_APPROVALS = "too_many_approvals"
+    UNKNOWN_APPROVER = "unknown_approver"
+    APPROVAL_AUDIENCE = "approval_audience"
+    APPROVAL_TOO_EARLY = "approval_too_early"
+    APPROVAL_TOO_LONG = "approval_too_long"
+    APPROVAL_EXPIRED = "approval_expired"
+    APPROVAL_OTHER_POLICY = "approval_other_policy"
+    APPROVAL_OTHER_ACTION = "approval_other_action"
+    APPROVAL_OTHER_PAYLOAD = "approval_other_payload"
+    SELF_APPROVAL = "self_approval"
+    APPROVAL_DENIED = "approval_denied"
+    APPROVAL_USED = "approval_used"
 
 
 PHRASES: dict[Reason, str] = {
@@ -153,6 +166,18 @@ PHRASES: dict[Reason, str] = {
     Reason.OTHER_HOLDER: "the pass is bound to another key than that of the proof",
     Reason.PROOF_REPLAYED: "the proof was used before, or has expired by the clock of the state",
     Reason.PROOF_NOT_RECORDED: "nobody knows whether the proof was used before",
+    Reason.TOO_MANY_APPROVALS: "more approvals are given than are looked at",
+    Reason.UNKNOWN_APPROVER: "whoever signed this approval is no approver",
+    Reason.APPROVAL_AUDIENCE: "the approval is for another installation",
+    Reason.APPROVAL_TOO_EARLY: "the approval is dated in the future",
+    Reason.APPROVAL_TOO_LONG: "the approval is good for longer than approvals may be",
+    Reason.APPROVAL_EXPIRED: "the approval has expired",
+    Reason.APPROVAL_OTHER_POLICY: "the approval was given under another policy",
+    Reason.APPROVAL_OTHER_ACTION: "the approval is for another action",
+    Reason.APPROVAL_OTHER_PAYLOAD: "the approval is for another payload",
+    Reason.SELF_APPROVAL: "nobody approves what is their own",
+    Reason.APPROVAL_DENIED: "an approver has denied this action",
+    Reason.APPROVAL_USED: "the approval was used before",
 }
 """What each reason says when nothing more is known."""
 

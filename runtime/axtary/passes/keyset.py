@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from axtary.passes.claims import MAX_TIME
 from axtary.passes.errors import Reason, RefusedError
+from axtary.passes.forms import MAX_TIME
 from axtary.passes.keys import PublicKey, public_key
 from axtary.runtime.errors import DoorError
 from axtary.runtime.strictjson import loads

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from axtary.passes import revocations
-from axtary.passes.claims import MAX_TIME
 from axtary.passes.errors import Reason, RefusedError
+from axtary.passes.forms import MAX_TIME
 from axtary.passes.keys import PrivateKey
 from axtary.passes.keyset import KeySet
 from axtary.passes.locks import locked

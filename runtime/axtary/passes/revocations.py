@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from axtary.passes import jose
-from axtary.passes.claims import MAX_TIME, is_id
+from axtary.passes.claims import is_id
 from axtary.passes.errors import Reason, RefusedError
+from axtary.passes.forms import MAX_TIME
 from axtary.passes.keys import PrivateKey
 from axtary.passes.keyset import KeySet
 

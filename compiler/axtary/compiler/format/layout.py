@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from axtary.compiler.approvers import KEYS as APPROVERS_KEYS
+from axtary.compiler.approvers import PERSON_KEYS, SERVICE_KEYS
 from axtary.compiler.declarations import TOOL_KEYS
 from axtary.compiler.format import conditions
 from axtary.compiler.format.document import Collection, Comment, Document, Entry
@@ -17,9 +19,13 @@ from axtary.compiler.syntax import MAX_CONDITION
 WIDTH = 120
 _KEY = 1000  # characters: a longer key needs a `?` (YAML looks no more than 1024 ahead for the colon)
 
-_TOP_KEYS = ("version", "preset", "include", "groups", "tools", "policy", "policies", "invariants", "runtime")
+_TOP_KEYS = (
+    *("version", "preset", "include", "groups", "tools", "policy", "policies"),
+    *("invariants", "runtime", "approvers"),
+)
 _HEAD = _TOP_KEYS[:3]
 _ORDER = {"top": _TOP_KEYS, "tool": TOOL_KEYS, "rule": RULE_KEYS, "invariant": INVARIANT_KEYS, "never": NEVER_KEYS}
+_ORDER |= {"roster": APPROVERS_KEYS, "person": PERSON_KEYS, "service": SERVICE_KEYS}
 
 ANY_KEY = "*"  # a tool has no such name
 
@@ -37,6 +43,12 @@ _PLACES = {
     ("invariants", ""): "invariant",
     ("invariant", "description"): "prose",
     ("invariant", "never"): "never",
+    ("top", "approvers"): "roster",
+    ("roster", ""): "person",
+    ("roster", "people"): "people",
+    ("people", ""): "person",
+    ("roster", "service"): "service",
+    ("person", "may_approve_own"): "number",
     ("never", "when"): "condition",
     ("never", "unapproved"): "number",
     ("rule", "description"): "prose",

@@ -1,9 +1,10 @@
 """Warnings: policies that are well-formed and mean something else than they seem to."""
 
+from axtary.compiler.approvers import ApproverList
 from axtary.compiler.diagnostics import Reporter
 from axtary.compiler.drafts import Declarations, RuleDraft
 from axtary.compiler.ir import Policy
-from axtary.compiler.lint import names, paths, rules, texts
+from axtary.compiler.lint import names, paths, people, rules, texts
 from axtary.compiler.places import Places
 from axtary.compiler.source import Mapping
 
@@ -14,6 +15,7 @@ def check(
     declarations: Declarations,
     documents: list[Mapping],
     places: Places,
+    approvers: ApproverList,
     report: Reporter,
 ) -> None:
     """Report every warning on a policy that has no errors. `documents` are its files, the one that was given first."""
@@ -21,6 +23,7 @@ def check(
     paths.check(policy, declarations, report, places)
     names.check(policy, drafts, declarations, main, report)
     rules.check(policy, drafts, report)
+    people.check(policy, approvers, report)
     texts.check(policy, drafts, declarations, documents, report)
 
 
