@@ -22,8 +22,9 @@ from typing import Any
 
 from axtary.passes import jose
 from axtary.passes.base64url import encoded
-from axtary.passes.claims import MAX_TIME, Claims
+from axtary.passes.claims import Claims
 from axtary.passes.errors import Reason, RefusedError
+from axtary.passes.forms import MAX_TIME
 from axtary.passes.keys import ALGORITHMS, PrivateKey, PublicKey, public_key
 from axtary.passes.nonces import Nonces
 from axtary.passes.uris import MAX_URI, check_target, normalized
