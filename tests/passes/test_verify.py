@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from axtary.passes import revocations
+from axtary.passes.base64url import decoded, encoded
 from axtary.passes.errors import Reason, RefusedError
 from axtary.passes.issue import issue
 from axtary.passes.keyset import KeySet, TrustedKey
@@ -170,6 +171,19 @@ def test_a_pass_is_good_once(once: Once) -> None:
         VERIFIER.verify(token, ACTION, NOW, once=once, consume=True)
     assert refused.value.reason is Reason.REPLAYED
     assert VERIFIER.verify(good(), ACTION, NOW, once=once, consume=True)
+
+
+def test_the_twin_of_a_signature_makes_no_second_pass(once: Once) -> None:
+    """Of an ES256 signature (r, s) anybody can make (r, n - s), which fits too: so the id is what is used up."""
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    token = good()
+    signed, _, text = token.rpartition(".")
+    signature = decoded(text)
+    twin = f"{signed}.{encoded(signature[:32] + (order - int.from_bytes(signature[32:])).to_bytes(32))}"
+    assert twin != token and VERIFIER.verify(twin, ACTION, NOW, once=once, consume=True)
+    with pytest.raises(RefusedError) as refused:
+        VERIFIER.verify(token, ACTION, NOW, once=once, consume=True)
+    assert refused.value.reason is Reason.REPLAYED
 
 
 def test_a_pass_that_is_refused_is_not_used_up(once: Once) -> None:
