@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from tests.cli.command import Ran, assert_plain, assert_refused, inside
 
+from axtary.passes.keys import generate
+
 POLICY = """\
 version: 1
 policies:
@@ -318,3 +320,26 @@ def test_hostile_tokens_never_reach_the_terminal(folder: Path) -> None:
         assert not ran.crash, ran.crash
         assert ran.code in (0, 1)
         assert_plain(ran.out + ran.err)
+
+
+def test_a_pass_rests_on_an_approval_that_is_good_for_one(folder: Path) -> None:
+    lead, stranger = generate(), generate()
+    people = f"approvers: [{{id: 'user:lead', roles: [lead], key: {lead.kid}}}]\n"
+    (folder / "axtary.yml").write_text(POLICY + people)
+    for name, key in (("lead", lead), ("other", stranger)):
+        (folder / f"{name}.jwk").write_text(json.dumps(key.secret()))
+        (folder / f"{name}.jwk").chmod(0o600)
+    owned = READ | {"tool": "fs.write", "actor": {"agent": "agent:a", "owner": "user:o"}}
+    (folder / "write.json").write_text(json.dumps(owned))
+    write = ["--action", "write.json"]
+    sign = ["approval", "sign", *write, "--as", "user:lead", "--yes", "--key"]
+    signed, forged = each([[*sign, "lead.jwk"], [*sign, "other.jwk"]], folder)
+    assert (signed.code, forged.code) == (0, 1)
+    (folder / "approval").write_text(signed.out)
+    issue = ["pass", "issue", *write, "--approval", "approval"]
+    elsewhere = ["pass", "issue", "--action", "read.json", "--approval", "approval"]
+    without, resting, again, other = each([["pass", "issue", *write], [*issue, "--json"], issue, elsewhere], folder)
+    assert (without.code, without.err.split(":")[0]) == (1, "step_up[approval_required]")
+    assert resting.json()["claims"]["approval"].startswith("sha256:")
+    assert (again.code, again.out, again.err.split(":")[0]) == (1, "", "deny[approval_used]")
+    assert (other.code, other.err.split(":")[0]) == (1, "deny[approval_other_action]")

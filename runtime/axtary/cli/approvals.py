@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
+from axtary.approvals import MAX_ARTIFACTS
 from axtary.cli.output import FINDINGS, INVALID, colour, fail, invalid_input, leave, print_json, report
 from axtary.cli.recorded import read_recorded
 from axtary.compiler import Compiled, CompileError
@@ -13,7 +14,10 @@ from axtary.compiler.approvers import ApproverList, approvers_of_file
 from axtary.compiler.diagnostics import printable
 from axtary.compiler.source import MAX_BYTES
 from axtary.passes.errors import RefusedError
-from axtary.runtime.policyfile import read_bytes
+from axtary.runtime.policyfile import UnreadableError, read_bytes
+
+_MAX_ARTIFACTS = 1024 * 1024  # bytes
+_HELP = "give files that `axtary approval sign` wrote, or - for standard input"
 
 
 def one_action(source: str, as_json: bool) -> dict[str, Any]:
@@ -39,6 +43,16 @@ def those_of(compiled: Compiled, file: Path | None, as_json: bool) -> ApproverLi
     if not found.people:
         fail("there are no approvers", "write `approvers` into the policy, or give `--approvers FILE`", as_json)
     return found
+
+
+def artifacts_of(file: str) -> list[str]:
+    """The lines of a file, one at least. What a line says is for the verification to judge."""
+    data = sys.stdin.buffer.read(_MAX_ARTIFACTS) if file == "-" else read_bytes(Path(file), _MAX_ARTIFACTS, _HELP)
+    found = data.decode("utf-8", "replace").split("\n")[: MAX_ARTIFACTS + 1]
+    lines = [line.rstrip("\r") for line in found if line.strip()]
+    if not lines:
+        raise UnreadableError("standard input" if file == "-" else file, "has no artifact", _HELP)
+    return lines
 
 
 def refused(error: RefusedError, as_json: bool) -> NoReturn:

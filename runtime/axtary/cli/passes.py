@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from axtary.approvals.artifact import named
+from axtary.approvals.decide import approve_and_decide
+from axtary.cli.approvals import artifacts_of, those_of
 from axtary.cli.bundles import instant
 from axtary.cli.output import EFFECT_COLOURS, FINDINGS, OK, colour, fail, invalid_input, leave, load, print_json
 from axtary.cli.pass_proof import proof_from
@@ -18,7 +21,7 @@ from axtary.compiler.diagnostics import printable
 from axtary.passes import jose, keystore, revocationfile
 from axtary.passes.claims import Claims, is_thumbprint
 from axtary.passes.errors import RefusedError
-from axtary.passes.issue import Issued, Terms
+from axtary.passes.issue import Approved, Issued, Terms
 from axtary.passes.issue import issue as issue_pass
 from axtary.passes.keys import PrivateKey, public_key
 from axtary.passes.keyset import KeySet, read_jwks
@@ -73,17 +76,34 @@ class Use:
 # --- issue ----------------------------------------------------------------------------------------------------------
 
 
-def issue(action: str, policy: Path, keys: Path | None, holder: str | None, terms: Terms, as_json: bool) -> None:
+@dataclass(frozen=True)
+class Order:
+    """A pass that is asked for: for which action, bound to whose key, resting on which approvals."""
+
+    action: str
+    holder: str | None
+    approvals: Sequence[str]
+    approvers: Path | None
+
+
+def issue(order: Order, policy: Path, keys: Path | None, terms: Terms, as_json: bool) -> None:
     """Decide, reserve, and print a pass. Exit 1 if the action is not allowed."""
-    load(policy, as_json)
+    compiled = load(policy, as_json)
     with invalid_input(as_json):
-        bound = _thumbprint(holder, as_json) if holder is not None else None
+        bound = _thumbprint(order.holder, as_json) if order.holder is not None else None
         signer = KeyStore(keys or policy.parent / keystore.DEFAULT).signer()
         engine = Engine.open(policy)
-        decision = engine.decide(read_action(action))
+        artifacts = [artifact for file in order.approvals for artifact in artifacts_of(file)]
+        if artifacts:
+            approvers = those_of(compiled, order.approvers, as_json)
+            with _used(policy, None, as_json) as once, _state():
+                decision = approve_and_decide(engine, read_action(order.action), artifacts, approvers, once)
+        else:
+            decision = engine.decide(read_action(order.action))
     if decision.decision != "allow":
         _not_allowed(decision, as_json)
-    issued = _issued(engine, decision, signer, terms, bound, as_json)
+    approved = named(artifacts) if artifacts else None
+    issued = _issued(engine, decision, signer, terms, bound, approved, as_json)
     if as_json:
         print_json({"issued": True, "token": issued.token, "claims": issued.claims.to_json()})
     else:
@@ -92,10 +112,16 @@ def issue(action: str, policy: Path, keys: Path | None, holder: str | None, term
 
 
 def _issued(
-    engine: Engine, decision: Decision, signer: PrivateKey, terms: Terms, holder: str | None, as_json: bool
+    engine: Engine,
+    decision: Decision,
+    signer: PrivateKey,
+    terms: Terms,
+    holder: str | None,
+    approved: Approved | None,
+    as_json: bool,
 ) -> Issued:
     try:
-        return issue_pass(decision, signer, time.time(), terms, holder=holder)
+        return issue_pass(decision, signer, time.time(), terms, holder=holder, approved=approved)
     except RefusedError as error:
         with invalid_input(as_json), _state():
             engine.roll_back(decision)
@@ -174,13 +200,19 @@ def _trusted(asked: Asked) -> KeySet:
 
 @contextmanager
 def _once(policy: Path, use: Use, as_json: bool) -> Iterator[Once | None]:
-    """The store of what was used."""
+    """The store of what was used, if the pass is to be used up."""
     if not use.consume:
         yield None
         return
+    with _used(policy, use.state, as_json) as once:
+        yield once
+
+
+@contextmanager
+def _used(policy: Path, state: str | None, as_json: bool) -> Iterator[Once]:
     with _state():
-        settings = load(policy, as_json).settings if use.state is None else None
-        where = use.state if settings is None else state_of(policy, settings)
+        settings = load(policy, as_json).settings if state is None else None
+        where = state if settings is None else state_of(policy, settings)
         once = open_once(where or "", settings.durability if settings is not None else "full")
     try:
         yield once

@@ -40,6 +40,12 @@ def issue(
     holder: Annotated[
         str | None, typer.Option(help="Bind it to this key: a JWK, a file with one, or a thumbprint.", metavar="KEY")
     ] = None,
+    approval: Annotated[
+        list[str] | None, typer.Option(help="What an approver signed for it; may be given again.", metavar="FILE")
+    ] = None,
+    approvers: Annotated[
+        Path | None, typer.Option(help="Who may approve, if not as the policy says.", metavar="FILE")
+    ] = None,
     issuer: IssuerOption = "axtary",
     audience: AudienceOption = "axtary-proxy",
     max_ttl: TtlOption = 300,
@@ -49,7 +55,8 @@ def issue(
     from axtary.cli import passes as command
     from axtary.passes.issue import Terms
 
-    command.issue(action, policy, keys, holder, Terms(issuer, audience, max_ttl), json)
+    order = command.Order(action, holder, approval or [], approvers)
+    command.issue(order, policy, keys, Terms(issuer, audience, max_ttl), json)
 
 
 @passes.command(epilog="Example: axtary pass verify token --action action.json --consume")
