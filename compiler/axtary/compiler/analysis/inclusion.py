@@ -1,0 +1,148 @@
+"""Is all that some patterns, or some conditions, admit admitted by others too? A text or an action that is not, or the
+proof that there is none.
+
+Patterns are compared as languages, by an automaton of both sides; conditions by the space of their attributes. Work is
+bounded by counts: what exceeds them is undecided, never a yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from axtary.compiler.analysis.languages import matches
+from axtary.compiler.analysis.space import Exhausted, Limits, Space, Survey, Witnesses
+from axtary.compiler.analysis.space.survey import group_of
+from axtary.compiler.analysis.space.texts import Asked, classes
+from axtary.compiler.clauses import AllOf, Literal, Rail
+from axtary.compiler.ir import Compare, Like, OneOf, Pattern, Wildcard
+
+_WORK = 20_000_000  # steps of one automaton: its states times what each of them may look at
+_TRIED = 200_000  # characters of a text times places in patterns, for a guess
+_FEWEST, _MOST = 256, 20_000  # states
+_CLASSES, _CLAUSES, _CONFLICTS = 400, 40_000, 500
+_FILLINGS: tuple[Mapping[Wildcard, str], ...] = (
+    {Wildcard.STAR: "x", Wildcard.ANY: "x", Wildcard.SEGMENTS: ""},
+    {Wildcard.STAR: "x", Wildcard.ANY: "x/y", Wildcard.SEGMENTS: "x/"},
+)
+_TOOL = "tool"  # of the actions that are shown; no condition is about it
+_OPPOSITE = {Rail.TRUE: Rail.NOT_TRUE, Rail.NOT_TRUE: Rail.TRUE, Rail.FALSE: Rail.NOT_FALSE, Rail.NOT_FALSE: Rail.FALSE}
+
+
+def text_outside(some: Iterable[Pattern], others: Iterable[Pattern], *, empty: bool = True) -> str | None:
+    """A short text that one of `some` matches and none of `others`; None: there is none. Raises Exhausted.
+
+    `empty`: does the empty text count?
+    """
+    known = frozenset(others)
+    asked = tuple(dict.fromkeys(pattern for pattern in some if pattern not in known))
+    if not asked:
+        return None
+    text = _readable(asked, known, empty)
+    if text is not None:
+        return text
+    found = classes(Asked((frozenset(asked), known), empty=empty, focus=1), _limits([known.union(asked)]))
+    return next((each.text for each in found if each.matches(0) and not each.matches(1)), None)
+
+
+def _readable(asked: Iterable[Pattern], known: frozenset[Pattern], empty: bool) -> str | None:
+    """A text outside that a reader would think of; None says nothing."""
+    size = _size(known)
+    for pattern in asked:
+        for text in (_filled(pattern, filling) for filling in _FILLINGS):
+            if len(text) * size > _TRIED:
+                return None
+            if (text or empty) and matches([pattern], text) and not matches(known, text):
+                return text
+    return None
+
+
+def _filled(pattern: Pattern, filling: Mapping[Wildcard, str]) -> str:
+    """A text that the pattern matches, as a reader would think of one."""
+    return "".join(filling[token] if isinstance(token, Wildcard) else token for token in pattern.tokens)
+
+
+def action_outside(some: Sequence[Literal], others: Iterable[Literal]) -> tuple[Literal, dict[str, Any]] | None:
+    """One of `others`, and an action on which all of `some` hold and it does not. Raises Exhausted.
+
+    None: there is no such action. All are conditions on one value each. Of `some`, only what is about the same values
+    is looked at: that all of them can hold together is for `admits_some` to say.
+    """
+    known = frozenset(some)
+    for wanted in others:
+        if wanted not in known:
+            asked = [*_about(some, wanted), Literal(wanted.test, _OPPOSITE[wanted.rail])]
+            found = _action(asked)
+            if found is not None:
+                return wanted, found
+    return None
+
+
+def admits_some(conditions: Sequence[Literal]) -> bool:
+    """Is there an action on which all conditions hold? Raises Exhausted."""
+    left = list(conditions)
+    while left:
+        together = _about(left, left[0])
+        if _action(together) is None:
+            return False
+        left = [each for each in left if each not in together]
+    return True
+
+
+def _action(conditions: Sequence[Literal]) -> dict[str, Any] | None:
+    """The plainest action on which all conditions hold."""
+    survey = Survey()
+    for each in conditions:
+        survey.predicate(each, "")
+    space = Space(survey, _limits(filter(None, map(_patterns, conditions))))
+    formula = space.formula(AllOf(tuple(conditions)), "")
+    witnesses = Witnesses(space, _TOOL)
+    choice = witnesses.find(formula)
+    return None if choice is None else witnesses.shown(witnesses.smallest(choice, formula))[0]
+
+
+def _about(conditions: Sequence[Literal], one: Literal) -> list[Literal]:
+    """The conditions on a value that stands at, above or below that of `one`, or of another of them."""
+    found: list[Literal] = []
+    waiting, left = [one], list(conditions)
+    while waiting:
+        path = _test(waiting.pop()).attribute.path
+        near = [each for each in left if _touch(path, _test(each).attribute.path)]
+        left = [each for each in left if each not in near]
+        found += near
+        waiting += near
+    return found
+
+
+def _touch(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    length = min(len(one), len(other))
+    return one[:length] == other[:length]
+
+
+def _test(literal: Literal) -> OneOf | Compare | Like:
+    test = literal.test
+    if not isinstance(test, OneOf | Compare | Like):
+        raise TypeError(f"{test!r} is no condition on one value")
+    return test
+
+
+def _patterns(literal: Literal) -> frozenset[Pattern]:
+    test = _test(literal)
+    return frozenset() if isinstance(test, Compare) else group_of(test)
+
+
+def _limits(groups: Iterable[frozenset[Pattern]]) -> Limits:
+    """So many states that an automaton of these patterns has its work, whatever they are."""
+    patterns = frozenset[Pattern]().union(*groups)
+    named = {char for pattern in patterns for token in pattern.tokens if isinstance(token, str) for char in token}
+    states = _WORK // (_size(patterns) * (len(named) + 3))
+    return Limits(max(_FEWEST, min(_MOST, states)), _CLASSES, _CLAUSES, _CONFLICTS)
+
+
+def _size(patterns: Iterable[Pattern]) -> int:
+    """Places in the patterns: characters, and two for a wildcard."""
+    tokens = [token for pattern in patterns for token in pattern.tokens]
+    return 1 + sum(2 if isinstance(token, Wildcard) else len(token) for token in tokens)
+
+
+__all__ = ["Exhausted", "action_outside", "admits_some", "text_outside"]
