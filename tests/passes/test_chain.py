@@ -7,12 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from axtary.passes import jose
-from axtary.passes.chain import admit
-from axtary.passes.claims import TYP
-from axtary.passes.errors import Reason, RefusedError
-from axtary.runtime.hashing import action_hash, payload_hash
 from tests.passes.chains import (
     ANA,
     BOB,
@@ -31,6 +25,12 @@ from tests.passes.chains import (
     root,
     verified,
 )
+
+from axtary.passes import jose
+from axtary.passes.chain import admit
+from axtary.passes.claims import TYP
+from axtary.passes.errors import Reason, RefusedError
+from axtary.runtime.hashing import action_hash, payload_hash
 
 ROOT = root()
 TWO = handed([ROOT], ANA, BOB, narrow(2))
@@ -105,7 +105,10 @@ REFUSED: dict[str, tuple[Chain, Reason]] = {
     "nine tokens": ([ROOT] * 9, Reason.CHAIN_TOO_LONG),
     "a token that is too long": ([ROOT, "a" * 20_000], Reason.TOO_LONG),
     "a token that is no token": ([ROOT, "a.b"], Reason.NOT_COMPACT),
-    "a token of another type": ([ROOT, jose.sign({}, "dpop+jwt", ANA, {"jwk": dict(ANA.public.jwk)})], Reason.WRONG_TYP),
+    "a token of another type": (
+        [ROOT, jose.sign({}, "dpop+jwt", ANA, {"jwk": dict(ANA.public.jwk)})],
+        Reason.WRONG_TYP,
+    ),
     # cut, put together, reordered
     "the root is cut off": (TWO[1:], Reason.CHAIN_BROKEN),
     "a middle link is cut out": ([THREE[0], THREE[2]], Reason.WRONG_PARENT),

@@ -34,6 +34,7 @@ from axtary.compiler.ir import (
     Type,
     Value,
     Wildcard,
+    path_text,
 )
 from axtary.compiler.literals import parse_number, parse_timestamp
 from axtary.compiler.patterns import Dialect, parse
@@ -51,6 +52,7 @@ MAX_PATTERNS = 64  # of one list, with the alternatives of braces
 MAX_CHARACTERS = 4096  # of the patterns of one list, and of the values of one
 MAX_CONDITIONS = 32
 MAX_VALUES = 64
+MAX_PAYLOAD = 4096  # characters of all conditions, as JSON
 MAX_STEPS = 16  # of the path of a condition
 MAX_BUDGETS = 8
 MAX_UNIT = 64  # characters
@@ -108,10 +110,15 @@ class Scope:
 
 def condition_text(condition: Literal) -> str:
     """A condition of a payload, for a message."""
-    test = condition.test
-    if not isinstance(test, OneOf | Compare | Like):
-        raise TypeError(f"{test!r} is no condition of a scope")
+    test = condition_of(condition)
     return quoted(language_text(Not(test) if condition.rail is Rail.FALSE else test), 120)
+
+
+def condition_of(literal: Literal) -> OneOf | Compare | Like:
+    """What a condition of a scope asks of its value."""
+    if not isinstance(literal.test, OneOf | Compare | Like):
+        raise TypeError(f"{literal.test!r} is no condition of a scope")
+    return literal.test
 
 
 def _ill_formed(detail: str) -> RefusedError:
@@ -159,7 +166,26 @@ def _payload(value: Json) -> tuple[Literal, ...]:
         raise _ill_formed("payload: write a list of conditions")
     if len(value) > MAX_CONDITIONS:
         raise RefusedError(Reason.TOO_COMPLEX, f"payload: more than {MAX_CONDITIONS} conditions")
-    return tuple(map(_condition, value))
+    if len(json.dumps(value)) > MAX_PAYLOAD:
+        raise RefusedError(Reason.TOO_COMPLEX, f"payload: more than {MAX_PAYLOAD} characters")
+    found = tuple(map(_condition, value))
+    kinds: dict[tuple[str, ...], str] = {}
+    for attribute in (condition_of(each).attribute for each in found):
+        kind = _KINDS[attribute.type]
+        if kinds.setdefault(attribute.keys, kind) != kind:
+            text = f"{quoted(path_text(attribute.path))} is read as a {kinds[attribute.keys]} and as a {kind}"
+            raise _ill_formed(f"payload: {text}: a value has one type")
+    return found
+
+
+_KINDS: Mapping[Type, str] = {
+    Type.STRING: "text",
+    Type.PATH: "text",
+    Type.NUMBER: "number",
+    Type.DECIMAL: "number",
+    Type.BOOLEAN: "boolean",
+    Type.TIMESTAMP: "timestamp",
+}
 
 
 def _condition(value: Json) -> Literal:

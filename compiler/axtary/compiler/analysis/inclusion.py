@@ -12,15 +12,12 @@ from typing import Any
 
 from axtary.compiler.analysis.languages import matches
 from axtary.compiler.analysis.space import Exhausted, Limits, Space, Survey, Witnesses
-from axtary.compiler.analysis.space.survey import group_of
 from axtary.compiler.analysis.space.texts import Asked, classes
-from axtary.compiler.clauses import AllOf, Literal, Rail
+from axtary.compiler.clauses import Literal, Rail
 from axtary.compiler.ir import Compare, Like, OneOf, Pattern, Wildcard
 
-_WORK = 20_000_000  # steps of one automaton: its states times what each of them may look at
-_TRIED = 200_000  # characters of a text times places in patterns, for a guess
-_FEWEST, _MOST = 256, 20_000  # states
-_CLASSES, _CLAUSES, _CONFLICTS = 400, 40_000, 500
+_LIMITS = Limits(states=5_000, work=100_000, classes=400, clauses=40_000, conflicts=500)
+_TRIED = 200_000  # characters of texts times places in patterns, for guesses
 _FILLINGS: tuple[Mapping[Wildcard, str], ...] = (
     {Wildcard.STAR: "x", Wildcard.ANY: "x", Wildcard.SEGMENTS: ""},
     {Wildcard.STAR: "x", Wildcard.ANY: "x/y", Wildcard.SEGMENTS: "x/"},
@@ -41,16 +38,17 @@ def text_outside(some: Iterable[Pattern], others: Iterable[Pattern], *, empty: b
     text = _readable(asked, known, empty)
     if text is not None:
         return text
-    found = classes(Asked((frozenset(asked), known), empty=empty, focus=1), _limits([known.union(asked)]))
+    found = classes(Asked((frozenset(asked), known), empty=empty, focus=1), _LIMITS)
     return next((each.text for each in found if each.matches(0) and not each.matches(1)), None)
 
 
 def _readable(asked: Iterable[Pattern], known: frozenset[Pattern], empty: bool) -> str | None:
     """A text outside that a reader would think of; None says nothing."""
-    size = _size(known)
+    size, tried = _size(known), 0
     for pattern in asked:
         for text in (_filled(pattern, filling) for filling in _FILLINGS):
-            if len(text) * size > _TRIED:
+            tried += len(text) * size
+            if tried > _TRIED:
                 return None
             if (text or empty) and matches([pattern], text) and not matches(known, text):
                 return text
@@ -68,13 +66,13 @@ def action_outside(some: Sequence[Literal], others: Iterable[Literal]) -> tuple[
     None: there is no such action. All are conditions on one value each. Of `some`, only what is about the same values
     is looked at: that all of them can hold together is for `admits_some` to say.
     """
-    known = frozenset(some)
-    for wanted in others:
-        if wanted not in known:
-            asked = [*_about(some, wanted), Literal(wanted.test, _OPPOSITE[wanted.rail])]
-            found = _action(asked)
-            if found is not None:
-                return wanted, found
+    left = [each for each in others if each not in some]
+    while left:
+        together = _about([*some, *left], left[0])
+        found = _search([each for each in together if each in some], [each for each in together if each in left])
+        if found is not None:
+            return found
+        left = [each for each in left if each not in together]
     return None
 
 
@@ -83,22 +81,32 @@ def admits_some(conditions: Sequence[Literal]) -> bool:
     left = list(conditions)
     while left:
         together = _about(left, left[0])
-        if _action(together) is None:
+        if _search(together[1:], [_opposite(together[0])]) is None:
             return False
         left = [each for each in left if each not in together]
     return True
 
 
-def _action(conditions: Sequence[Literal]) -> dict[str, Any] | None:
-    """The plainest action on which all conditions hold."""
+def _search(some: Sequence[Literal], others: Sequence[Literal]) -> tuple[Literal, dict[str, Any]] | None:
+    """The plainest action on which all of `some` hold and one of `others` does not, and that one."""
     survey = Survey()
-    for each in conditions:
+    for each in (*some, *others):
         survey.predicate(each, "")
-    space = Space(survey, _limits(filter(None, map(_patterns, conditions))))
-    formula = space.formula(AllOf(tuple(conditions)), "")
+    space = Space(survey, _LIMITS)
+    graph = space.graph
+    fails = {each: space.formula(_opposite(each), "") for each in others}
+    formula = graph.all_of([*(space.formula(each, "") for each in some), graph.any_of(fails.values())])
     witnesses = Witnesses(space, _TOOL)
     choice = witnesses.find(formula)
-    return None if choice is None else witnesses.shown(witnesses.smallest(choice, formula))[0]
+    if choice is None:
+        return None
+    choice = witnesses.smallest(choice, formula)
+    holds = witnesses.holds(choice)
+    return next(each for each in others if holds(fails[each])), witnesses.shown(choice)[0]
+
+
+def _opposite(literal: Literal) -> Literal:
+    return Literal(literal.test, _OPPOSITE[literal.rail])
 
 
 def _about(conditions: Sequence[Literal], one: Literal) -> list[Literal]:
@@ -124,19 +132,6 @@ def _test(literal: Literal) -> OneOf | Compare | Like:
     if not isinstance(test, OneOf | Compare | Like):
         raise TypeError(f"{test!r} is no condition on one value")
     return test
-
-
-def _patterns(literal: Literal) -> frozenset[Pattern]:
-    test = _test(literal)
-    return frozenset() if isinstance(test, Compare) else group_of(test)
-
-
-def _limits(groups: Iterable[frozenset[Pattern]]) -> Limits:
-    """So many states that an automaton of these patterns has its work, whatever they are."""
-    patterns = frozenset[Pattern]().union(*groups)
-    named = {char for pattern in patterns for token in pattern.tokens if isinstance(token, str) for char in token}
-    states = _WORK // (_size(patterns) * (len(named) + 3))
-    return Limits(max(_FEWEST, min(_MOST, states)), _CLASSES, _CLAUSES, _CONFLICTS)
 
 
 def _size(patterns: Iterable[Pattern]) -> int:
