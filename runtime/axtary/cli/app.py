@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from axtary.cli.commands.options import JsonOption
+from axtary.cli.commands.passes import passes
 from axtary.cli.commands.policy import policy
 from axtary.cli.commands.state import budget, rate
 from axtary.cli.commands.tools import tools
@@ -24,6 +25,7 @@ app.add_typer(policy, name="policy")
 app.add_typer(budget, name="budget")
 app.add_typer(rate, name="rate")
 app.add_typer(tools, name="tools")
+app.add_typer(passes, name="pass")
 
 
 def _version(wanted: bool) -> None:
