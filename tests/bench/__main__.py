@@ -12,7 +12,7 @@ import platform
 from collections.abc import Iterator
 from multiprocessing import get_context
 
-from tests.bench import report, workloads
+from tests.bench import chains, report, workloads
 from tests.bench.peers import PEERS
 
 SIZES = [10, 100, 1_000, 10_000, 100_000]
@@ -41,6 +41,7 @@ def _lines(options: argparse.Namespace) -> Iterator[str]:
         yield pool.apply(report.memory, (min(1000, max(options.sizes)), options.memory))
         for size in options.sizes:
             yield pool.apply(report.hot_path, (size, options.actions))
+        yield pool.apply(chains.report)
 
 
 def _options() -> argparse.Namespace:
@@ -53,7 +54,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=200_000, help="recorded actions")
     parser.add_argument("--memory", type=int, default=1_000_000, help="actions that are all unique")
     parser.add_argument("--quick", action="store_true", help="sizes up to 1,000, fewer actions")
-    parser.add_argument("--no-rest", dest="rest", action="store_false", help="no batch, memory and hot path")
+    parser.add_argument("--no-rest", dest="rest", action="store_false", help="no batch, memory, hot path and chains")
     found = parser.parse_args()
     unknown = {*found.workloads} - {*workloads.WORKLOADS} | {*found.peers} - {peer.name for peer in PEERS}
     if unknown:

@@ -8,8 +8,10 @@ bounded by counts: what exceeds them is undecided, never a yes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
+from axtary.compiler.analysis.entails import entails
 from axtary.compiler.analysis.languages import matches
 from axtary.compiler.analysis.space import Exhausted, Limits, Space, Survey, Witnesses
 from axtary.compiler.analysis.space.texts import Asked, classes
@@ -23,6 +25,7 @@ _FILLINGS: tuple[Mapping[Wildcard, str], ...] = (
     {Wildcard.STAR: "x", Wildcard.ANY: "x/y", Wildcard.SEGMENTS: "x/"},
 )
 _TOOL = "tool"  # of the actions that are shown; no condition is about it
+_ANSWERS = {Rail.TRUE: True, Rail.FALSE: False}
 _OPPOSITE = {Rail.TRUE: Rail.NOT_TRUE, Rail.NOT_TRUE: Rail.TRUE, Rail.FALSE: Rail.NOT_FALSE, Rail.NOT_FALSE: Rail.FALSE}
 
 
@@ -32,7 +35,7 @@ def text_outside(some: Iterable[Pattern], others: Iterable[Pattern], *, empty: b
     `empty`: does the empty text count?
     """
     known = frozenset(others)
-    asked = tuple(dict.fromkeys(pattern for pattern in some if pattern not in known))
+    asked = tuple(dict.fromkeys(pattern for pattern in some if not _plainly_in(pattern, known)))
     if not asked:
         return None
     text = _readable(asked, known, empty)
@@ -40,6 +43,23 @@ def text_outside(some: Iterable[Pattern], others: Iterable[Pattern], *, empty: b
         return text
     found = classes(Asked((frozenset(asked), known), empty=empty, focus=1), _LIMITS)
     return next((each.text for each in found if each.matches(0) and not each.matches(1)), None)
+
+
+def _plainly_in(pattern: Pattern, known: frozenset[Pattern]) -> bool:
+    """Is it one of them, or does it begin with all that one of them asks for? False says nothing."""
+    first = pattern.tokens[0] if pattern.tokens else ""
+    begins = first if isinstance(first, str) else ""
+    return pattern in known or any(_begins_with(each, begins) for each in known if not each.inside)
+
+
+def _begins_with(pattern: Pattern, text: str) -> bool:
+    """Does it match all texts that begin so, since it asks for nothing more than a beginning?"""
+    match pattern.tokens:
+        case (Wildcard.ANY,):
+            return True
+        case (str() as head, Wildcard.ANY):
+            return text.startswith(head)
+    return False
 
 
 def _readable(asked: Iterable[Pattern], known: frozenset[Pattern], empty: bool) -> str | None:
@@ -66,7 +86,7 @@ def action_outside(some: Sequence[Literal], others: Iterable[Literal]) -> tuple[
     None: there is no such action. All are conditions on one value each. Of `some`, only what is about the same values
     is looked at: that all of them can hold together is for `admits_some` to say.
     """
-    left = [each for each in others if each not in some]
+    left = [each for each in others if not any(map(_entails, some, repeat(each)))]
     while left:
         together = _about([*some, *left], left[0])
         found = _search([each for each in together if each in some], [each for each in together if each in left])
@@ -103,6 +123,14 @@ def _search(some: Sequence[Literal], others: Sequence[Literal]) -> tuple[Literal
     choice = witnesses.smallest(choice, formula)
     holds = witnesses.holds(choice)
     return next(each for each in others if holds(fails[each])), witnesses.shown(choice)[0]
+
+
+def _entails(one: Literal, other: Literal) -> bool:
+    """Does the other plainly hold wherever the one does? False says nothing."""
+    if one == other:
+        return True
+    both = {one.rail, other.rail} <= _ANSWERS.keys()
+    return both and entails((one.test, _ANSWERS[one.rail]), (other.test, _ANSWERS[other.rail]))
 
 
 def _opposite(literal: Literal) -> Literal:
