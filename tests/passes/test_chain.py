@@ -287,10 +287,26 @@ def test_a_chain_is_valid_while_its_shortest_link_is(now: int, reason: Reason | 
     assert refused.value.reason is reason
 
 
-def test_an_asker_that_the_chain_is_not_for() -> None:
+@pytest.mark.parametrize(
+    ("expected", "reason"),
+    [
+        ({"audience": "https://other.example"}, Reason.OTHER_AUDIENCE),
+        ({"issuer": "https://other.example"}, Reason.OTHER_ISSUER),
+        ({"issuer": ANA.kid}, Reason.OTHER_ISSUER),  # of the leaf, not of the root
+    ],
+)
+def test_a_chain_for_another_or_by_another(expected: Any, reason: Reason) -> None:
+    assert verified(TWO, audience="https://tools.example", issuer="https://axtary.example")
     with pytest.raises(RefusedError) as refused:
-        verified(TWO, audience="https://other.example")
-    assert refused.value.reason is Reason.OTHER_AUDIENCE
+        verified(TWO, **expected)
+    assert refused.value.reason is reason
+
+
+def test_clocks_may_differ_by_the_leeway() -> None:
+    for now, leeway in ((NOW - 5, 4), (NOW + 604, 4)):
+        with pytest.raises(RefusedError):
+            verified(TWO, now, leeway=leeway)
+        assert verified(TWO, now, leeway=leeway + 1)
 
 
 # --- what the leaf is for -------------------------------------------------------------------------------------------

@@ -101,11 +101,13 @@ def verify(
     action: Mapping[str, Any] | None,
     now: int,
     *,
+    revoked: Callable[[str], bool],
+    issuer: str | None = None,
     audience: str | None = None,
-    revoked: Callable[[str], bool] = lambda _: False,
+    leeway: int = 0,
 ) -> tuple[Claims, ...]:
     """The claims of a chain, root first, if it holds and its leaf is for the action. Raises RefusedError."""
-    chain = verify_chain(lines, keys, now, revoked, audience=audience)
+    chain = verify_chain(lines, keys, now, revoked, issuer=issuer, audience=audience, leeway=leeway)
     if action is not None:
         admit(chain, action)
     return chain

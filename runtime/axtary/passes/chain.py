@@ -75,12 +75,15 @@ def verify_chain(
     now: int,
     revoked: Revoked,
     *,
+    issuer: str | None = None,
     audience: str | None = None,
+    leeway: int = 0,
     max_length: int = MAX_LENGTH,
 ) -> tuple[Claims, ...]:
     """The claims, root first. `keys`: kid -> key that is trusted for passes. `now`: seconds since 1970.
 
-    `audience` is who asks; None leaves that to the caller. Raises RefusedError.
+    `issuer` is who is expected, `audience` who asks: None leaves that to the caller. `leeway`: seconds by which clocks
+    may differ. Raises RefusedError.
     """
     links = read_chain(tokens, max_length)
     root = links[0]
@@ -88,11 +91,13 @@ def verify_chain(
     if key is None:
         raise RefusedError(Reason.UNKNOWN_KEY)
     jose.check(root.jws, key)  # 3
+    if issuer is not None and root.claims.iss != issuer:
+        raise RefusedError(Reason.OTHER_ISSUER)
     if audience is not None and root.claims.aud != audience:
         raise RefusedError(Reason.OTHER_AUDIENCE)
     check_links(links)
     for number, link in enumerate(links, 1):
-        check_time(link, now, number)  # 11
+        check_time(link, now, number, leeway)  # 11
     for number, link in enumerate(links, 1):
         if revoked(link.claims.jti):  # 12
             raise RefusedError(Reason.LINK_REVOKED, f"link {number}, {link.claims.jti}")
@@ -122,11 +127,11 @@ def check_links(links: Sequence[Link]) -> None:
             raise _at(number, error) from None
 
 
-def check_time(link: Link, now: int, number: int) -> None:
+def check_time(link: Link, now: int, number: int, leeway: int = 0) -> None:
     """The pass is valid now. Raises RefusedError."""
-    if now < link.claims.nbf:
+    if now + leeway < link.claims.nbf:
         raise RefusedError(Reason.LINK_NOT_YET_VALID, f"link {number}")
-    if now >= link.claims.exp:
+    if now - leeway >= link.claims.exp:
         raise RefusedError(Reason.LINK_EXPIRED, f"link {number}")
 
 

@@ -33,6 +33,7 @@ class Reason(StrEnum):
     # the chain, from the root to the leaf
     CHAIN_TOO_LONG = "chain_too_long"
     CHAIN_BROKEN = "chain_broken"
+    OTHER_ISSUER = "other_issuer"
     WRONG_PARENT = "wrong_parent"
     NOT_THE_HOLDER = "not_the_holder"
     OTHER_OWNER = "other_owner"
@@ -78,6 +79,7 @@ PHRASES: dict[Reason, str] = {
     Reason.TOO_COMPLEX: "the constraints are too complex to be compared",
     Reason.CHAIN_TOO_LONG: "the chain has too many links",
     Reason.CHAIN_BROKEN: "the tokens are no chain from a root to a leaf",
+    Reason.OTHER_ISSUER: "the root was issued by another",
     Reason.WRONG_PARENT: "the pass names another parent than the one before it",
     Reason.NOT_THE_HOLDER: "who signed the pass does not hold its parent",
     Reason.OTHER_OWNER: "the pass is for another owner than its parent",
