@@ -173,6 +173,7 @@ REFUSED: dict[str, tuple[Chain, Reason]] = {
     # hops and cycles
     "as many hops as its parent": (child(constraints=CONSTRAINTS), Reason.NO_HOPS_LEFT),
     "more hops than its parent": (child(constraints=narrow(4)), Reason.NO_HOPS_LEFT),
+    "a jti of its parent": ([*TWO, forged(TWO[1], BOB, jti=claims_of(TWO[1]).jti)], Reason.REPEATED_LINK),
     "a jti of its grandparent": (cycle(), Reason.REPEATED_LINK),
     # scope
     "more tools by a pattern": (scoped(tools=["github*"]), Reason.BROADER_TOOL),
@@ -391,6 +392,19 @@ def test_a_hash_of_another_action_than_the_tool_says_is_of_no_use() -> None:
     with pytest.raises(RefusedError) as refused:
         admit(verified(chain), costly)
     assert "payload.amount <= 100" in refused.value.message
+
+
+@pytest.mark.parametrize("part", ["tool", "resource", "payload_hash", "action_hash"])
+def test_each_part_of_a_pass_for_one_action_counts(part: str) -> None:
+    """All but one are those of the action, and the constraints admit it."""
+    one = action("agent:bob", "github.x")
+    parts = {"tool": "github.x", "resource": "repo:acme/x"}
+    parts |= {"payload_hash": payload_hash(one), "action_hash": action_hash(one)}
+    admit(verified([ROOT, forged(ROOT, ANA, sub="agent:bob", **parts)]), one)
+    other = {"tool": "github.y", "resource": "repo:acme/y"}.get(part, H)
+    with pytest.raises(RefusedError) as refused:
+        admit(verified([ROOT, forged(ROOT, ANA, sub="agent:bob", **parts | {part: other})]), one)
+    assert refused.value.reason is Reason.OUTSIDE_THE_GRANT
 
 
 def test_the_parent_is_named_by_the_hash_of_its_token() -> None:

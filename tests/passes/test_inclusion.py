@@ -194,3 +194,9 @@ def test_a_scope_that_admits_no_payload_is_refused() -> None:
         with pytest.raises(RefusedError) as refused:
             refuse_empty(scope(*conditions))
         assert refused.value.reason is Reason.SCOPE_EMPTY
+
+
+def test_a_tool_has_a_name_and_a_resource_may_be_absent() -> None:
+    for member, is_empty in (("tools", False), ("resources", True)):
+        excess = included(Scope.read({member: ["*"]}), Scope.read({member: ["x*"], "hops": 1}))
+        assert excess is not None and (excess.witness == "") == is_empty

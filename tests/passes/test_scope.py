@@ -85,6 +85,7 @@ def test_constraints_that_are_ill_formed(name: str) -> None:
         condition(op="in", value=list(range(MAX_VALUES + 1))),
         condition(op="==", value="a" * 5000),
         condition(path=["n"] * 17),
+        {"payload": [{"path": [str(n)], "op": "==", "value": "a" * 200} for n in range(20)]},
         condition(op="like", value=["a" * 4000, "b" * 400]),
     ],
 )

@@ -135,7 +135,7 @@ def _child(
         sub=agent,
         aud=above.aud,
         iat=now,
-        nbf=max(now, above.nbf),
+        nbf=now,
         exp=above.exp if ttl is None else now + ttl,
         jti=_new_id(),
         owner=above.owner,
