@@ -104,6 +104,7 @@ INVALID = {
     "a group": (["--tool", "@coders"], "knows no groups"),
     "a condition that is none": (["--when", "payload.a >"], "the condition ends"),
     "a condition with or": (["--when", "payload.a == 1 or payload.b == 1"], "more than a pass can ask for"),
+    "a number that JSON would round": (["--when", "payload.a < 900000000000000.0001"], "more digits than JSON keeps"),
     "a condition on the agent": (["--when", 'actor.agent == "a"'], "is not about the payload"),
     "JSON that is none": (["--when", "{"], "AX0802"),
     "JSON that is no condition": (["--when", '{"path": ["a"]}'], "write a condition as"),

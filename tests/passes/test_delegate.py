@@ -16,7 +16,7 @@ NOTHING = [{"path": ["n"], "op": "<", "value": 1}, {"path": ["n"], "op": ">", "v
 
 def given(key: Any = ANA, **other: Any) -> str:
     """Handed on to Bob, as it should be but for what is said."""
-    said = {"agent": "agent:bob", "holder": BOB.kid, "constraints": narrow(1), "now": NOW} | other
+    said: dict[str, Any] = {"agent": "agent:bob", "holder": BOB.kid, "constraints": narrow(1), "now": NOW} | other
     return delegate([ROOT], key, **said)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from axtary.compiler import CompileError, compile_text
@@ -65,7 +66,10 @@ def _said(test: OneOf | Compare | Like, op: str, value: Any) -> dict[str, Any]:
 
 def _plain(value: Value) -> Any:
     if isinstance(value, Number):
-        return json.loads(str(value))
+        found = json.loads(str(value))
+        if Decimal(str(value)) != Decimal(repr(found)):
+            raise _refused(f"the number {value} has more digits than JSON keeps")
+        return found
     return value if isinstance(value, str | bool) else str(value)
 
 
