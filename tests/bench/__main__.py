@@ -12,7 +12,7 @@ import platform
 from collections.abc import Iterator
 from multiprocessing import get_context
 
-from tests.bench import proofs, report, state, workloads
+from tests.bench import chains, proofs, report, state, workloads
 from tests.bench.peers import PEERS
 
 SIZES = [10, 100, 1_000, 10_000, 100_000]
@@ -44,6 +44,7 @@ def _lines(options: argparse.Namespace) -> Iterator[str]:
         yield from pool.apply(state.lines, (min(options.seconds, 3.0), options.events))
         yield from pool.apply(report.passes, (options.actions,))
         yield from pool.apply(proofs.lines, (options.actions,))
+        yield pool.apply(chains.report)
 
 
 def _options() -> argparse.Namespace:

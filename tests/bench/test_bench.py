@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.bench import evidence, lint, lsp, proofs, report, state
+from tests.bench import chains, evidence, lint, lsp, proofs, report, state
 from tests.bench.peers import PEERS, is_installed
 
 NAMES = [peer.name for peer in PEERS]
@@ -65,3 +65,9 @@ def test_the_language_server_is_measured(capsys: pytest.CaptureFixture[str], mon
     assert lsp.main() == 0
     printed = capsys.readouterr().out
     assert printed.count(" idle ") == printed.count(" typing ") == 9
+
+
+def test_chains_of_passes_are_measured() -> None:
+    assert [line.split("  ")[0] for line in chains.report(2).splitlines()[1:5]] == [
+        f"{n} links" for n in chains.LENGTHS
+    ]

@@ -58,7 +58,7 @@ BAD = {
     "a public key": (["pass", "prove", "token", "--key", "public.jwk"], "give the JWK of the holder's key"),
     "a key that is no JSON": (["pass", "prove", "token", "--key", "axtary.yml"], "AX0802"),
     "no key": (["pass", "prove", "token", "--key", "nowhere"], "nowhere"),
-    "no pass": (["pass", "prove", "action.json", "--key", "agent.jwk"], "give a file with one pass in it"),
+    "no pass": (["pass", "prove", "action.json", "--key", "agent.jwk"], "give a file with a pass"),
     "no file": (["pass", "prove", "nowhere", "--key", "agent.jwk"], "nowhere"),
     "a pass that is not bound": (["pass", "prove", "free", "--key", "agent.jwk"], "needs no proof"),
     "a folder for a key": (["pass", "holder-key", "."], "choose another place"),

@@ -179,7 +179,7 @@ def test_tokens_and_actions_come_from_standard_input(folder: Path) -> None:
     assert inside("pass", "verify", "token", "--action", "-", cwd=folder, stdin=json.dumps(READ).encode()).code == 0
     assert inside("pass", "issue", cwd=folder, stdin=json.dumps(READ).encode()).code == 0
     doubled = inside("pass", "verify", "-", "--action", "read.json", cwd=folder, stdin=token + token)
-    assert (doubled.code, doubled.err.partition(":")[0]) == (1, "refused[not_compact]")
+    assert (doubled.code, doubled.err.partition(":")[0]) == (1, "refused[chain_broken]")
 
 
 def test_a_holder_is_a_key_a_file_or_a_thumbprint(folder: Path) -> None:

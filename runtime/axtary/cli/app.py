@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from axtary.cli.commands.approvals import approval
+from axtary.cli.commands.chains import passes  # the group of passes.py, with what it adds
 from axtary.cli.commands.keys import keys
 from axtary.cli.commands.ledger import ledger
 from axtary.cli.commands.options import JsonOption
-from axtary.cli.commands.passes import passes
 from axtary.cli.commands.policy import policy
 from axtary.cli.commands.state import budget, rate
 from axtary.cli.commands.tools import tools

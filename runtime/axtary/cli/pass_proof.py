@@ -25,11 +25,12 @@ def proof_from(
     as_json: bool,
     once: Once | None = None,
     now: Callable[[], float] = time.time,
+    tool: str | None = None,
 ) -> Proof | None:
     """What checks that the holder is there, by the proof in a file; None without a file.
 
-    Without `method` and `uri` it is for the call that the pass is for. Without `once` the proof is looked at, not used:
-    nobody knows then whether it was used before.
+    Without `method` and `uri` it is for the call that the pass is for, under a grant for that of `tool`. Without
+    `once` the proof is looked at, not used: nobody knows then whether it was used before.
     """
     complete_target(method, uri, as_json)
     if path is None:
@@ -39,7 +40,7 @@ def proof_from(
     proof = _proof_in(path, as_json)
 
     def check(claims: Claims, token: str) -> None:
-        request = Request((proof,), *(call_of(claims) if method is None or uri is None else (method, uri)))
+        request = Request((proof,), *(call_of(claims, tool) if method is None or uri is None else (method, uri)))
         examiner = Examiner(now=now)
         if once is None:
             examiner.examine(request, claims, token)
@@ -55,11 +56,12 @@ def complete_target(method: str | None, uri: str | None, as_json: bool) -> None:
         fail("a request has a method and a URI", "give both `--method` and `--uri`, or none for a tool call", as_json)
 
 
-def call_of(claims: Claims) -> tuple[str, str]:
-    """Method and URI of the tool call that a pass is for. Raises RefusedError."""
-    if claims.tool is None:
+def call_of(claims: Claims, tool: str | None = None) -> tuple[str, str]:
+    """Method and URI of the tool call that a pass is for; under a grant, of a call of `tool`. Raises RefusedError."""
+    called = claims.tool or tool
+    if called is None:
         raise RefusedError(Reason.URI_ILL_FORMED, "a grant is for no one call: give `--method` and `--uri`")
-    return synthetic(claims.aud, claims.tool)
+    return synthetic(claims.aud, called)
 
 
 def _proof_in(path: Path, as_json: bool) -> str:

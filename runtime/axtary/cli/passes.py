@@ -15,10 +15,11 @@ from axtary.approvals.decide import approve_and_decide
 from axtary.cli.approvals import artifacts_of, those_of
 from axtary.cli.bundles import instant
 from axtary.cli.output import EFFECT_COLOURS, FINDINGS, OK, colour, fail, invalid_input, leave, load, print_json
+from axtary.cli.pass_chain import read_lines
 from axtary.cli.pass_proof import proof_from
 from axtary.cli.texts import time_text
 from axtary.compiler.diagnostics import printable
-from axtary.passes import jose, keystore, revocationfile
+from axtary.passes import claims, jose, keystore, revocationfile
 from axtary.passes.claims import Claims, is_thumbprint
 from axtary.passes.errors import RefusedError
 from axtary.passes.issue import Approved, Issued, Terms
@@ -162,7 +163,7 @@ def verify(token: str, action: str, asked: Asked, proved: Proved, use: Use, at: 
     moment = instant(at, as_json)
     now = moment.timestamp() if moment is not None else time.time()
     with invalid_input(as_json), _refusing(as_json):
-        text, admitted = read_token(token), read_action(action)
+        tokens, admitted = read_lines(token), read_action(action)
         list_file = RevocationFile(asked.revocations or asked.policy.parent / revocationfile.DEFAULT, asked.issuer)
         trusted = _trusted(asked)
         revoked, last = list_file.read(trusted), list_file.last()
@@ -170,9 +171,17 @@ def verify(token: str, action: str, asked: Asked, proved: Proved, use: Use, at: 
             list_file.accept(revoked, now, asked.leeway)
         verifier = _verifier(asked, trusted, revoked, last, proved.proof is not None)
         with _once(asked.policy, use, as_json) as once:
-            proof = proof_from(proved.proof, proved.method, proved.uri, as_json, once, lambda: now)
-            found = verifier.verify(text, admitted, now, proof=proof, once=once, consume=use.consume)
+            proof = proof_from(proved.proof, proved.method, proved.uri, as_json, once, lambda: now, admitted["tool"])
+            if _is_chain(tokens):
+                found = verifier.verify_chain(tokens, admitted, now, proof=proof, once=once, consume=use.consume)
+            else:
+                found = verifier.verify(tokens[0], admitted, now, proof=proof, once=once, consume=use.consume)
     _good(found, use.consume, as_json)
+
+
+def _is_chain(tokens: Sequence[str]) -> bool:
+    """Several passes, or a grant by itself. Raises RefusedError."""
+    return len(tokens) > 1 or claims.read(jose.parse(tokens[0], claims.TYP).payload).is_grant
 
 
 def _verifier(asked: Asked, trusted: KeySet, revoked: Revocations | None, last: int, proved: bool) -> Verifier:

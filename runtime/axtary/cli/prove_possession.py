@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from axtary.cli.output import OK, fail, invalid_input, leave, print_json
+from axtary.cli.pass_chain import read_lines
 from axtary.cli.pass_proof import MAX_FILE, call_of, complete_target
-from axtary.cli.passes import read_token
 from axtary.compiler.diagnostics import printable
 from axtary.passes import claims, jose
 from axtary.passes.dpop import TYP, prove
@@ -36,11 +36,12 @@ def run(path: str, key: Path, method: str | None, uri: str | None, nonce: str | 
     complete_target(method, uri, as_json)
     holder = _key(key, as_json)
     with invalid_input(as_json):
-        token = read_token(path)
+        token = read_lines(path)[-1]  # of a chain its leaf
     try:
-        found = claims.read(jose.parse(token, claims.TYP).payload)
+        header, _ = jose.peek(token)
+        found = claims.read(jose.parse(token, claims.TYP, ("jwk",) if "jwk" in header else ("kid",)).payload)
     except RefusedError as error:
-        fail(f"{path}: {error.message}", "give a file with one pass in it", as_json)
+        fail(f"{path}: {error.message}", "give a file with a pass, or a chain of them", as_json)
     _check_holder(found, holder, as_json)
     try:
         target = check_target(*(call_of(found) if method is None or uri is None else (method, uri)))

@@ -26,12 +26,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Any
 
-from axtary.passes import claims, jose, revocations
+from axtary.passes import chain, claims, jose, revocations
 from axtary.passes.claims import Claims
 from axtary.passes.errors import Reason, RefusedError
 from axtary.passes.issue import AUDIENCE, ISSUER, MAX_TTL, names
@@ -93,6 +93,45 @@ class Verifier:
         if consume:
             _use(found, once)
         return found
+
+    def verify_chain(
+        self,
+        tokens: Sequence[str],
+        action: Mapping[str, Any],
+        now: float,
+        *,
+        proof: Proof | None = None,
+        once: Once | None = None,
+        consume: bool = False,
+    ) -> Claims:
+        """The claims of the leaf of a chain, root first, that is good for `action` at `now`. Raises RefusedError.
+
+        The root is held to the steps of a pass, the chain to those of `axtary.passes.chain`, and the leaf's holder
+        proves to be there. A chain for one action is used up as a whole: whoever holds a part of it comes too late.
+        """
+        if not tokens:
+            raise RefusedError(Reason.CHAIN_BROKEN)
+        root = self.authenticate(tokens[0], now)
+        self.check_revocation(root, now)
+        trusted = self.keys.find(jose.parse(tokens[0], claims.TYP).header["kid"], "pass").key
+        revoked = self.revocations.revoked if self.revocations is not None else ()
+        links = chain.verify_chain(
+            tokens,
+            {trusted.kid: trusted},
+            int(now),
+            revoked.__contains__,
+            issuer=self.issuer,
+            audience=self.audience,
+            leeway=self.leeway,
+        )
+        chain.admit(links, action)
+        leaf = links[-1]
+        if self.policy_version is not None and leaf.policy_version != self.policy_version:
+            raise RefusedError(Reason.POLICY_MISMATCH)
+        self._check_holder(leaf, tokens[-1], proof)
+        if consume and not leaf.is_grant:
+            _use(root, once)
+        return leaf
 
     def authenticate(self, token: str, now: float) -> Claims:
         """Steps 1 to 14: who issued the pass, for whom, and is it valid now? Not what for. Raises RefusedError."""

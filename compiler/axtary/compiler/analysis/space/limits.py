@@ -14,6 +14,7 @@ class Limits:
     """The limits of one space."""
 
     states: int = 30_000  # of the automaton of one attribute
+    work: int | None = None  # of the automaton of one attribute: edges times the nodes that each is looked up in
     classes: int = 6_000  # of one attribute
     clauses: int = 1_000_000  # of the formula
     conflicts: int = 20_000  # of one search

@@ -56,7 +56,12 @@ class Asked:
 def classes(asked: Asked, limits: Limits) -> tuple[TextClass, ...]:
     """All classes that have a text, the most readable first. Raises Exhausted."""
     automaton = Automaton(
-        asked.groups, limit=limits.states, paths=asked.paths, only_paths=asked.only_paths, focus=asked.focus
+        asked.groups,
+        limit=limits.states,
+        work=limits.work,
+        paths=asked.paths,
+        only_paths=asked.only_paths,
+        focus=asked.focus,
     )
     ends = _ends(automaton, asked)
     if len(ends) > limits.classes:
