@@ -159,17 +159,34 @@ def _texts(path: Path, uses: Uses, lines: Lines, limits: Limits) -> Iterator[Cla
         unspelled = tuple(text for text in each.texts if not _is_spelled(text, uses))
         if unspelled or not each.complete:
             yield replace(shown, values=unspelled, sure=bool(unspelled))
-        yield from _both(shown, each, spelled, lines.groups)
+        yield from _both(shown, each, spelled, lines)
 
 
-def _both(shown: Class, each: texts.TextClass, spelled: list[Class], groups: tuple[Group, ...]) -> Iterator[Class]:
-    """The texts of a class that are numbers or timestamps as well: whether there are any is looked for, not proved."""
+def _both(shown: Class, each: texts.TextClass, spelled: list[Class], lines: Lines) -> Iterator[Class]:
+    """The texts of a class that are numbers or timestamps as well: of a single text that is known, of others it is
+    looked for, not proved."""
+    listed = each.complete and any(each.text in other.values for other in spelled)
     for other in spelled:
-        tries = [value for value in other.values if isinstance(value, str)]
-        tries = [text for text in tries if _is_text_of(text, each, groups)]
-        if tries or not each.complete:
-            reads = shown.reads | other.reads
-            yield replace(other, values=tuple(tries), reads=reads, text=each, sure=bool(tries))
+        tries = [value for value in other.values if isinstance(value, str) and _is_text_of(value, each, lines.groups)]
+        if each.complete and not tries:
+            if listed or not _spells(each.text, other, lines):
+                continue
+            tries = [] if lines.hours else [each.text]  # of an instant, hours tell more than its place on the line
+        yield replace(other, values=tuple(tries), reads=shown.reads | other.reads, text=each, sure=bool(tries))
+
+
+def _spells(text: str, other: Class, lines: Lines) -> bool:
+    """Does the text lie on the line where the values of a class do?"""
+    try:
+        if other.moment is not None:
+            cell, value = lines.time[other.moment.cell], parse_timestamp(text).ns
+        elif other.cell is not None:
+            cell, value = lines.number[other.cell], parse_decimal(text)
+        else:
+            return False
+    except ValueError:
+        return False
+    return cell.start <= value <= cell.end
 
 
 def _is_text_of(text: str, each: texts.TextClass, groups: tuple[Group, ...]) -> bool:
