@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from axtary.cli.commands.ledger import ledger
+from axtary.cli.commands.ledger import attest_ledger, ledger, verify_export
 from axtary.cli.commands.options import JsonOption
 from axtary.cli.commands.policy import policy
 from axtary.cli.commands.state import budget, rate
@@ -26,6 +26,9 @@ app.add_typer(budget, name="budget")
 app.add_typer(rate, name="rate")
 app.add_typer(tools, name="tools")
 app.add_typer(ledger, name="ledger")
+_attest = app.command(name="attest-ledger", epilog="Example: axtary attest-ledger -o ledger.jsonl --key checkpoint.jwk")
+_attest(attest_ledger)
+app.command(name="verify-export", epilog="Example: axtary verify-export ledger.jsonl --key keys.json")(verify_export)
 
 
 def _version(wanted: bool) -> None:

@@ -7,6 +7,7 @@ in it. `prev` is the hash of the record before, 64 zeros in the first. So each r
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ _CUT = MAX_TEXT + len("… sha256:") + 64  # characters of a text that was cut
 _HASH = re.compile(r"sha256:[0-9a-f]{64}\Z")
 _HEX = re.compile(r"[0-9a-f]{64}\Z")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z\Z")
+_VALUES = {"result", "payload", "detail"}  # members that hold any JSON value
 _REASON = {"code", "rule", "message"}
 
 Check = Callable[[Any], bool]
@@ -184,7 +186,7 @@ def entry(kind: str, members: Mapping[str, Any]) -> Entry:
 
 
 def _fit(name: str, value: Any) -> Any:
-    if name in ("result", "payload", "detail"):
+    if name in _VALUES:
         return sanitised(value)
     if isinstance(value, (list, tuple)):
         return [_fit(name, item) if isinstance(item, Mapping) else _item(item) for item in value[:MAX_LIST]]
@@ -201,7 +203,7 @@ def written(what: Entry, seq: int, at: int, prev: bytes) -> bytes:
     """The bytes of a record. `at` is in microseconds since 1970. Raises LedgerError."""
     content = {**what.members, "kind": what.kind, "prev": prev.hex(), "seq": seq, "time": time_text(at)}
     try:
-        raw = rfc8785.dumps({**content, "version": VERSION})
+        raw = canonical({**content, "version": VERSION})
     except (ValueError, RecursionError) as error:
         raise LedgerError(f"a record without a canonical form: {type(error).__name__}") from None
     if len(raw) > MAX_RECORD:
@@ -221,9 +223,21 @@ def read(raw: bytes) -> Record:
         content["kind"], {name: value for name, value in content.items() if name not in _EVERY}
     ):
         raise LedgerError(problem)
-    if rfc8785.dumps(content) != raw:
+    if canonical(content) != raw:
         raise LedgerError("its bytes are not its RFC 8785 form")
     return Record(raw, MappingProxyType(content))
+
+
+def canonical(content: Mapping[str, Any]) -> bytes:
+    """The RFC 8785 form of a record. Raises what `rfc8785.dumps` does.
+
+    `json` writes it too, many times faster, where nothing has a fraction and all text is ASCII: names sort alike then.
+    """
+    if content.keys().isdisjoint(_VALUES):
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        if text.isascii():
+            return text.encode("ascii")
+    return rfc8785.dumps(content)
 
 
 def _frame_problem(content: Mapping[str, Any]) -> str:
