@@ -52,7 +52,10 @@ def _is_count(value: Any) -> bool:
 
 
 def _is_value(value: Any) -> bool:
-    return len(rfc8785.dumps(value)) <= MAX_VALUE
+    try:
+        return len(rfc8785.dumps(value)) <= MAX_VALUE
+    except (ValueError, RecursionError):
+        return False
 
 
 def _are_texts(value: Any) -> bool:
@@ -140,10 +143,16 @@ _EVERY = ("kind", "prev", "seq", "time", "version")
 
 @dataclass(frozen=True)
 class Entry:
-    """What is to be recorded: a kind, and members that are checked and capped. Made by `entry`."""
+    """What is to be recorded: a kind, and its members. `entry` makes one of any values; this takes no others."""
 
     kind: str
     members: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        if self.kind not in SHAPES:
+            raise LedgerError(f"no record is of the kind {text(repr(self.kind), 60)}: there are {', '.join(SHAPES)}")
+        if problem := _problem(self.kind, self.members):
+            raise LedgerError(f"this is no record of the kind {self.kind}: {problem}")
 
 
 @dataclass(frozen=True)
@@ -169,8 +178,6 @@ def entry(kind: str, members: Mapping[str, Any]) -> Entry:
 
     Raises LedgerError for a kind or member that there is not, one that is missing, and a value of another form.
     """
-    if kind not in SHAPES:
-        raise LedgerError(f"no record is of the kind {kind!r}: there are {', '.join(SHAPES)}")
     made, cut = {}, {}
     for name, value in members.items():
         if value is None:
@@ -180,8 +187,6 @@ def entry(kind: str, members: Mapping[str, Any]) -> Entry:
         made[name] = _fit(name, value)
     if cut and kind == "decision":
         made["cut"] = cut
-    if problem := _problem(kind, made):
-        raise LedgerError(f"this is no record of the kind {kind}: {problem}")
     return Entry(kind, MappingProxyType(made))
 
 
@@ -204,7 +209,7 @@ def written(what: Entry, seq: int, at: int, prev: bytes) -> bytes:
     content = {**what.members, "kind": what.kind, "prev": prev.hex(), "seq": seq, "time": time_text(at)}
     try:
         raw = canonical({**content, "version": VERSION})
-    except (ValueError, RecursionError) as error:
+    except (ValueError, TypeError, RecursionError) as error:  # somebody changed the entry since it was made
         raise LedgerError(f"a record without a canonical form: {type(error).__name__}") from None
     if len(raw) > MAX_RECORD:
         raise LedgerError(f"a record of {len(raw)} bytes, the limit is {MAX_RECORD}")
