@@ -173,7 +173,13 @@ def test_who_signed_counts(original: Original) -> None:
 
 
 def first_line(**others: Any) -> bytes:
-    claims = {"checkpoint": None, "filter": {}, "format": "axtary-ledger-export", "head": "00" * 32, "version": 1}
+    claims: dict[str, Any] = {
+        "checkpoint": None,
+        "filter": {},
+        "format": "axtary-ledger-export",
+        "head": "00" * 32,
+        "version": 1,
+    }
     return rfc8785.dumps(claims | {"origin": ORIGIN, "root": hashlib.sha256().hexdigest(), "size": 0} | others) + b"\n"
 
 

@@ -117,7 +117,9 @@ def test_long_texts_and_lists_are_cut_and_named() -> None:
 
 def test_the_largest_record_has_room() -> None:
     long, item = "\0" * 5000, dict.fromkeys(("code", "rule", "message"), "\x00" * 5000)
-    texts = dict.fromkeys(("agent", "owner", "tenant", "task", "tool", "resource", "pass", "trace", "message"), long)
+    texts: dict[str, Any] = dict.fromkeys(
+        ("agent", "owner", "tenant", "task", "tool", "resource", "pass", "trace", "message"), long
+    )
     made = some(**texts, reservation=long, reasons=[item] * 99, fired=[long] * 99, payload={"a": [long] * 9})
     assert len(written(made, 0, 1, PREV)) < MAX_RECORD
 
@@ -229,7 +231,7 @@ ALLOWED = Decision("allow", (Ground("granted", "r", "m"),), ("r",), {}, HASH, AC
 
 
 def test_a_decision_is_recorded_without_its_payload() -> None:
-    found = of.decision(ALLOWED, pass_id="ap_1").members
+    found = of.decision(ALLOWED, jti="ap_1").members
     assert found == {
         "agent": "a",
         "owner": "o",

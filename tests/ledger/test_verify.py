@@ -152,10 +152,10 @@ def test_each_changed_node_is_found(original: Original, data: st.DataObject) -> 
     """Law: change or delete any node of the tree, and the record that completes it is named."""
     level = data.draw(st.integers(0, 5))
     position = data.draw(st.integers(0, (SIZE >> level) - 1))
-    where = f"WHERE level = {level} AND position = {position}"
+    where = "WHERE level = ? AND position = ?"
     completed_by = ((position + 1) << level) - 1
-    for statement in (f"UPDATE node SET hash = zeroblob(32) {where}", f"DELETE FROM node {where}"):
-        report = changed(original, (statement,))
+    for statement in ("UPDATE node SET hash = zeroblob(32)", "DELETE FROM node"):
+        report = changed(original, (f"{statement} {where}", level, position))
         assert [each.seq for each in report.findings] == [completed_by]
 
 

@@ -9,8 +9,11 @@ from axtary.ledger.record import Entry, entry
 from axtary.runtime.decision import Decision
 
 
-def decision(given: Decision, *, pass_id: str | None = None, payloads: bool = False) -> Entry:
-    """A decision, before anything runs. The payload stands for itself by its hash, unless `payloads`. LedgerError."""
+def decision(given: Decision, *, jti: str | None = None, payloads: bool = False) -> Entry:
+    """A decision, before anything runs. The payload stands for itself by its hash, unless `payloads`.
+
+    `jti` names the pass. Raises LedgerError.
+    """
     payload = given.action.get("payload") if payloads else None
     return entry(
         "decision",
@@ -20,7 +23,7 @@ def decision(given: Decision, *, pass_id: str | None = None, payloads: bool = Fa
             "reasons": [{"code": g.code, "rule": g.rule, "message": g.message} for g in given.grounds],
             "fired": list(given.fired),
             "payload_hash": given.payload_hash,
-            "pass": pass_id,
+            "pass": jti,
             "payload": payload,
         },
     )
@@ -32,14 +35,14 @@ def outcome(
     *,
     result: Any = None,
     costs: Mapping[str, str] | None = None,
-    pass_id: str | None = None,
+    jti: str | None = None,
     message: str | None = None,
 ) -> Entry:
     """What came of an action that was allowed: `how` is `succeeded`, `failed` or `unknown`. Raises LedgerError.
 
     `costs` are the actual ones by rule, as decimal text.
     """
-    members = {"outcome": how, "result": result, "costs": costs, "pass": pass_id, "message": message}
+    members = {"outcome": how, "result": result, "costs": costs, "pass": jti, "message": message}
     return entry("outcome", {**about(given), **members})
 
 
