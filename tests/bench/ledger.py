@@ -122,14 +122,14 @@ def _verified(ledger: Ledger) -> str:
 
 
 def _proved(ledger: Ledger) -> str:
-    rows, size = ledger.rows, ledger.rows.head().size
-    root, times, checks, hashes = rows.root(size), [], [], []
-    for seq in range(0, size, max(1, size // 500)):
+    rows, whole = ledger.rows, ledger.rows.head().size
+    root, times, checks, hashes = rows.root(whole), [], [], []
+    for seq in range(0, whole, max(1, whole // 500)):
         (record,) = rows.records(seq, 1)
         start = time.perf_counter()
-        proof = rows.inclusion(seq, size)
+        proof = rows.inclusion(seq, whole)
         middle = time.perf_counter()
-        assert merkle.is_included(merkle.leaf_hash(record.body), seq, size, root, proof)
+        assert merkle.is_included(merkle.leaf_hash(record.body), seq, whole, root, proof)
         times.append((middle - start) * 1000)
         checks.append((time.perf_counter() - middle) * 1000)
         hashes.append(len(proof))

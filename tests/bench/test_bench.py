@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.bench import lint, lsp, report, state, workloads
+from tests.bench import ledger, lint, lsp, report, state, workloads
 from tests.bench.peers import PEERS, is_installed
 
 NAMES = [peer.name for peer in PEERS]
@@ -37,6 +37,14 @@ def test_the_state_is_measured() -> None:
     found = state.lines(0.05, [1, 50])
     assert [line.split()[1] for line in found][:2] == ["sqlite", "sqlite"]
     assert all(line.count("reserve+commit/s") == 2 for line in found if "NOT run" not in line)
+
+
+def test_the_ledger_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "WRITERS", ((1, 2),))
+    *appends, filled, verified, proved = ledger.lines(0.05, 300)
+    assert all("records/s" in line or "NOT run" in line for line in appends) and len(appends) >= 3
+    assert filled.startswith("ledger of 300 records") and "records/s" in verified
+    assert "9 hashes (288 bytes) at most" in proved
 
 
 def test_the_lints_are_measured(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from weakref import WeakSet
 
 from axtary.ledger.errors import LedgerError
 from axtary.ledger.record import Entry, written
-from axtary.ledger.store import Rows, add, save, sign
+from axtary.ledger.store import Batch, Rows, save, sign
 from axtary.passes.keys import PrivateKey
 
 _BATCH = 512  # records of a transaction
@@ -148,7 +148,7 @@ class Ledger:
         receipts: list[Receipt | LedgerError] = []
         with self.rows.write() as tx:
             head = self.rows.locked(tx)
-            now = tx.now
+            now, appended = tx.now, Batch(head)
             for what, _future in batch:
                 seq, at = head.size, max(now, head.at)
                 try:
@@ -156,8 +156,9 @@ class Ledger:
                 except LedgerError as error:
                     receipts.append(error)
                     continue
-                add(tx, head, body, at)
+                appended.add(body, at)
                 receipts.append(Receipt(seq, head.hash.hex()))
+            appended.write(tx)
             if self._key is not None and head.size - head.signed_size >= self._interval.records:
                 sign(tx, head, self._key)
             save(tx, head)

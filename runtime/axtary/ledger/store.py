@@ -18,6 +18,7 @@ from axtary.runtime.state.database import Database, Transaction
 FIRST = bytes(32)  # what the first record has for the hash of the one before
 _HEAD = "SELECT origin, size, hash, at, edge, signed_size FROM head WHERE one = 1"
 _SECOND = 1_000_000
+_ROWS = 128  # that one statement inserts
 
 
 @dataclass
@@ -146,13 +147,35 @@ class Rows:
             yield tx
 
 
-def add(tx: Transaction, head: Head, body: bytes, at: int) -> None:
-    """Append one record; `head` goes on, and must be saved with `save`."""
-    found = hashlib.sha256(body).digest()
-    tx.run("INSERT INTO record (seq, hash, body) VALUES (?, ?, ?)", head.size, found, body)
-    for node in head.frontier.add(merkle.leaf_hash(body)):
-        tx.run("INSERT INTO node (level, position, hash) VALUES (?, ?, ?)", *node)
-    head.hash, head.at = found, at
+class Batch:
+    """Records that are appended in one transaction, after a head that is locked and goes on with them.
+
+    Rows are written many at a time: each statement is a journey to a server.
+    """
+
+    def __init__(self, head: Head) -> None:
+        self.head = head
+        self._records: list[tuple[Any, ...]] = []
+        self._nodes: list[tuple[Any, ...]] = []
+
+    def add(self, body: bytes, at: int) -> None:
+        """Append one record."""
+        found = hashlib.sha256(body).digest()
+        self._records.append((self.head.size, found, body))
+        self._nodes.extend(self.head.frontier.add(merkle.leaf_hash(body)))
+        self.head.hash, self.head.at = found, at
+
+    def write(self, tx: Transaction) -> None:
+        """Write what was added. The head must be saved."""
+        _insert(tx, "record (seq, hash, body)", self._records)
+        _insert(tx, "node (level, position, hash)", self._nodes)
+
+
+def _insert(tx: Transaction, into: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    for first in range(0, len(rows), _ROWS):
+        some = rows[first : first + _ROWS]
+        values = ", ".join(["(?, ?, ?)"] * len(some))
+        tx.run(f"INSERT INTO {into} VALUES {values}", *(value for row in some for value in row))  # noqa: S608
 
 
 def sign(tx: Transaction, head: Head, key: PrivateKey) -> None:
