@@ -12,7 +12,7 @@ import platform
 from collections.abc import Iterator
 from multiprocessing import get_context
 
-from tests.bench import report, state, workloads
+from tests.bench import ledger, report, state, workloads
 from tests.bench.peers import PEERS
 
 SIZES = [10, 100, 1_000, 10_000, 100_000]
@@ -42,6 +42,11 @@ def _lines(options: argparse.Namespace) -> Iterator[str]:
         for size in options.sizes:
             yield pool.apply(report.hot_path, (size, options.actions))
         yield from pool.apply(state.lines, (min(options.seconds, 3.0), options.events))
+        yield from pool.apply(_ledger, (min(options.seconds, 3.0), min(ledger.RECORDS, max(options.events))))
+
+
+def _ledger(seconds: float, records: int) -> list[str]:
+    return list(ledger.lines(seconds, records))
 
 
 def _options() -> argparse.Namespace:
@@ -55,7 +60,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--memory", type=int, default=1_000_000, help="actions that are all unique")
     parser.add_argument("--events", type=_numbers, default=state.EVENTS, help="of the past, that a rate counts")
     parser.add_argument("--quick", action="store_true", help="sizes up to 1,000, fewer actions")
-    parser.add_argument("--no-rest", dest="rest", action="store_false", help="no batch, memory, hot path and state")
+    parser.add_argument(
+        "--no-rest", dest="rest", action="store_false", help="no batch, memory, hot path, state and ledger"
+    )
     found = parser.parse_args()
     unknown = {*found.workloads} - {*workloads.WORKLOADS} | {*found.peers} - {peer.name for peer in PEERS}
     if unknown:

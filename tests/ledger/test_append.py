@@ -183,6 +183,39 @@ def test_a_checkpoint_is_signed_after_some_time_without_another_record(where: st
 # --- places ---------------------------------------------------------------------------------------------------------
 
 
+def test_a_checkpoint_that_cannot_be_signed_is_tried_again(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(where, KEY, Interval(records=10**9, seconds=0.02)) as ledger:
+        sign, tried = ledger._sign, threading.Event()
+
+        def flaky(key):  # type: ignore[no-untyped-def]
+            if not tried.is_set():
+                tried.set()
+                raise RuntimeError
+            sign(key)
+
+        monkeypatch.setattr(ledger, "_sign", flaky)
+        ledger.append(some())
+        until = time.monotonic() + 20
+        while not ledger.rows.checkpoints() and time.monotonic() < until:
+            time.sleep(0.01)
+        assert tried.is_set() and [each.size for each in ledger.rows.checkpoints()] == [1]
+        assert ledger.append(some()).seq == 1
+
+
+def test_without_a_thread_nothing_is_acknowledged(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(where) as ledger, monkeypatch.context() as broken:
+        broken.setattr(threading.Thread, "start", no_thread)
+        with pytest.raises(LedgerError, match="nothing can be written any more"):
+            ledger.append(some())
+        broken.undo()
+        assert ledger.append(some(1)).seq == 0
+        assert ledger.rows.head().size == 1
+
+
+def no_thread(*_: object) -> None:
+    raise RuntimeError("can't start new thread")
+
+
 def test_where_the_ledger_of_a_policy_is(tmp_path: Path) -> None:
     policy = tmp_path / "axtary.yml"
     assert ledger_of(policy, {}) == tmp_path / ".axtary" / "ledger.db"

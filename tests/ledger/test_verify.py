@@ -241,6 +241,12 @@ def test_a_cut_tail_is_found_by_a_checkpoint_outside(original: Original, copy: C
     assert messages(report, None) == said
 
 
+def test_a_checkpoint_of_another_ledger_is_no_cut_tail(copy: Copy) -> None:
+    for size in (3, SIZE + 1):
+        report = verified(copy(), Checkpoint("example.com/other", size, bytes(32)))
+        assert messages(report, None) == "the expected checkpoint is of another ledger"
+
+
 def test_a_tail_that_is_cut_by_hand_is_found_by_the_checkpoints_inside(copy: Copy) -> None:
     path = cut(copy, SIZE - 1)
     with closing(sqlite3.connect(path)) as other:

@@ -101,7 +101,10 @@ def tail(count: int, follow: bool, policy: Path, where: str | None, as_json: boo
                 continue
             if not follow:
                 leave(OK)
-            time.sleep(_WAIT)
+            try:
+                time.sleep(_WAIT)
+            except KeyboardInterrupt:  # the way to end it
+                leave(OK)
 
 
 def _line(row: Stored) -> str:

@@ -72,10 +72,9 @@ class Ledger:
                 raise LedgerError("the ledger is closed")
             if len(self._queue) >= _WAITING:
                 raise LedgerError(f"{_WAITING} records wait to be written")
-            self._queue.append((what, future))
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="axtary-ledger", daemon=True)
-                self._thread.start()
+                self._thread = self._started()
+            self._queue.append((what, future))
             self._changed.notify_all()
         return future
 
@@ -113,6 +112,14 @@ class Ledger:
         self._due: float | None = None  # on the monotonic clock: when to sign, if nothing more is appended
 
     # --- the thread that writes -------------------------------------------------------------------------------------
+
+    def _started(self) -> threading.Thread:
+        thread = threading.Thread(target=self._work, name="axtary-ledger", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:  # the machine has no more, or the interpreter ends
+            raise LedgerError(f"nothing can be written any more: {error}") from None
+        return thread
 
     def _work(self) -> None:
         while True:
@@ -180,7 +187,7 @@ class Ledger:
         try:
             self._sign(key)
             self._due = None
-        except LedgerError:
+        except Exception:  # also what no database should raise: callers wait for this thread
             self._due = time.monotonic() + self._interval.seconds
 
 

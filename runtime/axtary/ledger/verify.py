@@ -159,8 +159,9 @@ class _Verification:
         if beyond and self._rows.head().size <= beyond[0].seq:
             self._say(beyond[0].seq, "the record is beyond the head")
         for size, found in sorted(self._waiting.items()):
-            for name, _checkpoint, _kid in found:
-                self._say(None, f"the tail is cut: {name} is of {size} records, and here are {head.size}")
+            for name, checkpoint, _kid in found:
+                cut = f"the tail is cut: {name} is of {size} records, and here are {head.size}"
+                self._say(None, cut if checkpoint.origin == head.origin else f"{name} is of another ledger")
 
     # --- checkpoints ------------------------------------------------------------------------------------------------
 
