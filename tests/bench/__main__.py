@@ -61,7 +61,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--events", type=_numbers, default=state.EVENTS, help="of the past, that a rate counts")
     parser.add_argument("--quick", action="store_true", help="sizes up to 1,000, fewer actions")
     parser.add_argument(
-        "--no-rest", dest="rest", action="store_false", help="no batch, memory, hot path, state and ledger"
+        "--no-rest", dest="rest", action="store_false", help="no batch, memory, hot path, state, ledger"
     )
     found = parser.parse_args()
     unknown = {*found.workloads} - {*workloads.WORKLOADS} | {*found.peers} - {peer.name for peer in PEERS}

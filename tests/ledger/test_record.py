@@ -15,6 +15,7 @@ from axtary.ledger import Entry, LedgerError, entry, of
 from axtary.ledger.record import MAX_LIST, MAX_RECORD, REQUIRED, SHAPES, read, time_text, written
 from axtary.ledger.redact import MAX_VALUE, REMOVED, is_secret, sanitised, text
 from axtary.runtime.decision import Decision, Ground
+from tests.docs_pages import ROOT, code, table
 from tests.ledger.entries import HASH, members, some
 
 law = settings(derandomize=True, deadline=None, max_examples=100)
@@ -122,6 +123,15 @@ def test_the_largest_record_has_room() -> None:
     )
     made = some(**texts, reservation=long, reasons=[item] * 99, fired=[long] * 99, payload={"a": [long] * 9})
     assert len(written(made, 0, 1, PREV)) < MAX_RECORD
+
+
+def test_the_page_names_the_members_of_each_kind() -> None:
+    named: dict[str, set[str]] = {kind: set() for kind in SHAPES}
+    for members_, kinds, _what in table(ROOT / "docs" / "ledger.md", "members"):
+        for kind in SHAPES if kinds == "all" else kinds.split(", "):
+            named[kind] |= set(code(members_))
+    every = {"version", "seq", "time", "kind", "prev"}
+    assert named == {kind: every | set(shape) for kind, shape in SHAPES.items()}
 
 
 # --- bytes that are no record ---------------------------------------------------------------------------------------
