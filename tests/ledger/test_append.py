@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import threading
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from axtary.ledger import Interval, LedgerError, ledger_of, open_ledger, open_rows
+from axtary.ledger import Interval, Ledger, LedgerError, Rows, ledger_of, open_ledger, open_rows
 from axtary.ledger.record import read
+from axtary.ledger.schema import LEDGER
 from axtary.ledger.verify import verify
 from axtary.runtime.state import StateError, open_store
 from axtary.runtime.state.sqlite import SqliteDatabase
@@ -42,6 +44,17 @@ def test_records_are_numbered_chained_and_found(where: str) -> None:
     times = [each.content["time"] for each in records]
     assert times == sorted(times)
     assert sound(where) == 6
+
+
+def test_times_never_go_back_though_the_clock_does(tmp_path: Path) -> None:
+    clock = iter([5, 5, 9, 3, 9, 12, 12, 12]).__next__
+    rows = Rows(SqliteDatabase(tmp_path / "ledger.db", "normal", clock, LEDGER))
+    rows.begin(ORIGIN)
+    with Ledger(rows) as ledger:
+        for n in range(4):
+            ledger.append(some(n))
+        times = [json.loads(row.body)["time"][-8:-1] for row in rows.records(0, 9)]
+    assert times == [".000009", ".000009", ".000009", ".000012"]
 
 
 def test_threads_share_transactions_and_lose_nothing(where: str) -> None:

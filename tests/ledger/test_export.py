@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from axtary.ledger import Checkpoint, LedgerError, open_rows
 from axtary.ledger.checkpoint import sign_jws
 from axtary.ledger.export import TYP, Filter, attest, attested, head_of, lines
+from axtary.ledger.record import written
 from axtary.ledger.verify_export import ExportReport, verify_export
 from axtary.passes import jose
 from tests.ledger.conftest import Copy
@@ -223,6 +224,25 @@ def test_a_checkpoint_of_another_size_is_found(original: Original) -> None:
     other = sign_jws(original[1], KEY)
     report = verify_export([rfc8785.dumps(first | {"checkpoint": other}) + b"\n", *found[1:]], KEYS)
     assert told(report) == "the checkpoint is of another ledger, or of another size of it"
+
+
+def test_the_last_hash_is_that_of_the_last_record(original: Original) -> None:
+    found, _ = exported(original[0])
+    first = json.loads(found[0]) | {"head": "00" * 32}
+    signed = sign_jws(Checkpoint(ORIGIN, SIZE, bytes.fromhex(first["root"]), bytes(32), 5), KEY)
+    report = verify_export([rfc8785.dumps(first | {"checkpoint": signed}) + b"\n", *found[1:]], KEYS)
+    assert told(report) == "its hash is not that of the last record that the first line names"
+
+
+def test_times_that_go_back_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("axtary.ledger.ledger.written", lambda what, seq, _at, prev: written(what, seq, 9 - seq, prev))
+    with opened(tmp_path / "ledger.db", KEY) as ledger:
+        for n in range(2):
+            ledger.append(some(n))
+    report = verify_export(exported(tmp_path / "ledger.db")[0], KEYS)
+    assert [(each.line, each.message) for each in report.findings] == [
+        (3, "its time is before that of the record before")
+    ]
 
 
 def test_a_ledger_that_is_not_sound_is_not_exported(copy: Copy) -> None:

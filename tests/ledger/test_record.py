@@ -70,6 +70,11 @@ def test_the_quick_way_to_the_canonical_form_is_the_slow_one(costs: dict[str, st
     assert body == rfc8785.dumps(json.loads(body))
 
 
+def test_fractions_are_written_as_rfc_8785_has_them() -> None:
+    body = written(entry("outcome", outcome(result={"small": 1e-7, "\ufb33": 1, "\U0001f600": 2})), 0, 1, PREV)
+    assert '"result":{"small":1e-7,"\U0001f600":2,"\ufb33":1}'.encode() in body
+
+
 @pytest.mark.parametrize("kind", SHAPES)
 def test_each_kind_needs_its_members(kind: str) -> None:
     for name in REQUIRED[kind]:

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import tempfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from axtary.ledger import Checkpoint, LedgerError, merkle, open_rows
 from axtary.ledger.checkpoint import read_jws, sign_jws
+from axtary.ledger.record import written
 from axtary.ledger.verify import Report, verify
 from axtary.passes.keys import PublicKey
 from tests.ledger.conftest import Copy
@@ -76,6 +78,34 @@ def test_pages_are_no_seams(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None
     for page in (1, 7, 8, SIZE):
         monkeypatch.setattr("axtary.ledger.verify.PAGE", page)
         assert verified(copy()).findings == []
+
+
+def test_a_ledger_may_be_written_meanwhile(copy: Copy) -> None:
+    path = copy()
+    with opened(path) as ledger:
+
+        def step(_done: int, _all: int) -> None:
+            ledger.append(some())
+
+        report = verify(ledger.rows, KEYS, (), step)
+        assert ledger.rows.head().size > SIZE
+    assert (report.findings, report.size) == ([], SIZE)
+
+
+def test_times_that_go_back_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("axtary.ledger.ledger.written", lambda what, seq, _at, prev: written(what, seq, 9 - seq, prev))
+    with opened(tmp_path / "ledger.db", KEY) as ledger:
+        for n in range(2):
+            ledger.append(some(n))
+    report = verified(tmp_path / "ledger.db")
+    assert [(each.seq, each.message) for each in report.findings] == [
+        (1, "its time is before that of the record before")
+    ]
+
+
+def test_a_checkpoint_says_the_last_hash_too(original: Original) -> None:
+    report = verified(original[0], replace(original[1], head=bytes(32)))
+    assert "the expected checkpoint has another root" in messages(report, None)
 
 
 # --- by who can write rows, but not everything again ----------------------------------------------------------------
