@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from axtary.ledger import Checkpoint, LedgerError, open_rows
 from axtary.ledger.checkpoint import sign_jws
-from axtary.ledger.export import TYP, Filter, attest, attested, head_of, lines
+from axtary.ledger.export import TYP, Filter, attest, attested, head_of, lines, record_line
 from axtary.ledger.record import written
 from axtary.ledger.verify_export import ExportReport, verify_export
 from axtary.passes import jose
@@ -128,6 +128,26 @@ def test_what_was_left_out_or_moved_is_found(original: Original, change: Callabl
     found, attestation = exported(original[0])
     assert verify_export(change(found), KEYS).findings
     assert "another export" in told(verify_export(change(found), KEYS, attestation))
+
+
+def test_a_record_that_was_left_out_is_named_once(original: Original) -> None:
+    found, _ = exported(original[0])
+    report = verify_export([*found[:5], *found[6:]], KEYS)
+    assert [(each.line, each.seq, each.message) for each in report.findings] == [
+        (6, 5, "record 4 must stand here, without a proof"),
+        (None, None, f"the ledger has {SIZE} records, and here are {SIZE - 1}"),
+    ]
+
+
+def test_an_edit_with_its_own_hash_breaks_the_chain(original: Original) -> None:
+    found, _ = exported(original[0])
+    body = rfc8785.dumps(json.loads(found[5])["record"] | {"tool": "harmless"})
+    line = record_line(body, hashlib.sha256(body).digest(), None) + b"\n"
+    report = verify_export([*found[:5], line, *found[6:]], KEYS)
+    assert [(each.line, each.seq, each.message) for each in report.findings] == [
+        (7, 5, "its `prev` is not the hash of the record before: one of the two was changed"),
+        (None, None, "the records do not make the root that the first line names"),
+    ]
 
 
 def test_what_was_left_out_of_a_choice_is_found_by_its_attestation(original: Original) -> None:

@@ -139,8 +139,9 @@ class _Verification:
         if not Filter(**head.filter).takes(record.content):
             self._say(record.seq, "it is not one of those that were asked for")
         if not head.filter:
-            if proof is not None or record.seq != self._frontier.size:
-                self._say(record.seq, f"record {self._frontier.size} must stand here")
+            following = 0 if self._before is None else self._before.seq + 1
+            if proof is not None or record.seq != following:
+                self._say(record.seq, f"record {following} must stand here, without a proof")
             for _ in self._frontier.add(leaf):
                 pass
             return
