@@ -24,7 +24,7 @@ from axtary.passes import jose
 from tests.ledger.conftest import Copy
 from tests.ledger.entries import KEY, KEYS, ORIGIN, OTHER, SIZE, opened, some
 
-law = settings(derandomize=True, deadline=None, max_examples=60)
+law = settings(derandomize=True, deadline=None, max_examples=40)
 Original = tuple[Path, Checkpoint]
 ALL, SOME = Filter(), Filter(decision="deny", actor="agent:1")
 

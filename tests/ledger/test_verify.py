@@ -25,7 +25,7 @@ from axtary.passes.keys import PublicKey
 from tests.ledger.conftest import Copy
 from tests.ledger.entries import KEY, KEYS, OTHER, SIZE, opened, some
 
-law = settings(derandomize=True, deadline=None, max_examples=40)
+law = settings(derandomize=True, deadline=None, max_examples=25)
 NUMBER = st.integers(0, SIZE - 1)
 Original = tuple[Path, Checkpoint]
 
