@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.bench import chains, evidence, lint, lsp, proofs, report, state
+from tests.bench import chains, evidence, ledger, lint, lsp, proofs, report, state
 from tests.bench.peers import PEERS, is_installed
 
 NAMES = [peer.name for peer in PEERS]
@@ -50,6 +50,14 @@ def test_passes_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_proofs_are_measured() -> None:
     found = proofs.lines(2)
     assert len(found) == 4 and all("x checking a signature" in line for line in found)
+
+
+def test_the_ledger_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "WRITERS", ((1, 2),))
+    *appends, filled, verified, proved = ledger.lines(0.05, 300)
+    assert all("records/s" in line or "NOT run" in line for line in appends) and len(appends) >= 3
+    assert filled.startswith("ledger of 300 records") and "records/s" in verified
+    assert "9 hashes (288 bytes) at most" in proved
 
 
 def test_the_lints_are_measured(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -148,7 +148,11 @@ def _thumbprint(holder: str, as_json: bool) -> str:
     try:
         return public_key(loads(data, source="holder")).kid
     except RefusedError as error:
-        fail(f"the holder's key cannot be used: {error.message}", "give its thumbprint, or the public JWK: P-256 or Ed25519", as_json)
+        fail(
+            f"the holder's key cannot be used: {error.message}",
+            "give its thumbprint, or the public JWK: P-256 or Ed25519",
+            as_json,
+        )
 
 
 # --- verify ---------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""`axtary ledger`."""
+"""`axtary ledger`, `axtary attest-ledger` and `axtary verify-export`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,31 @@ from typing import Annotated
 
 import typer
 
-from axtary.cli.commands.options import JsonOption
+from axtary.cli.commands.options import DEFAULT, JsonOption
 
-ledger = typer.Typer(help="Read records of decisions.", no_args_is_help=True, rich_markup_mode=None)
+ledger = typer.Typer(help="Read, verify and export records of decisions.", no_args_is_help=True, rich_markup_mode=None)
+
+LedgerOption = Annotated[
+    str | None, typer.Option("--ledger", help="The ledger, if not that of the policy.", metavar="FILE|URL")
+]
+PolicyOption = Annotated[Path, typer.Option("--policy", help="The policy whose ledger it is.", metavar="FILE")]
+KeyOption = Annotated[
+    list[Path] | None,
+    typer.Option("--key", help="A public key that is trusted: a JWK, or a set of them. Repeatable.", metavar="FILE"),
+]
+KindOption = Annotated[str | None, typer.Option("--kind", help="Only records of this kind.", metavar="KIND")]
+DecisionOption = Annotated[
+    str | None, typer.Option("--decision", help="Only decisions of this kind: allow, deny, step_up.", metavar="WORD")
+]
+ToolOption = Annotated[str | None, typer.Option("--tool", help="Only records about this tool.", metavar="TOOL")]
+ActorOption = Annotated[
+    str | None, typer.Option("--actor", help="Only records about this agent, owner or tenant.", metavar="NAME")
+]
+SinceOption = Annotated[
+    str | None, typer.Option("--since", help="From this time on (UTC), such as 2026-11-25.", metavar="TIME")
+]
+UntilOption = Annotated[str | None, typer.Option("--until", help="Before this time (UTC).", metavar="TIME")]
+OutputOption = Annotated[Path, typer.Option("-o", "--output", help="Write the records here.", metavar="FILE.jsonl")]
 
 
 @ledger.callback()
@@ -34,3 +56,116 @@ def import_(
     from axtary.cli import ledger_import as command
 
     command.run(logs, output, policy, json)
+
+
+@ledger.command(epilog="Example: axtary ledger show 17")
+def show(
+    seq: Annotated[int | None, typer.Argument(help="The number of a record; without one, the whole.", min=0)] = None,
+    policy: PolicyOption = DEFAULT,
+    where: LedgerOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show a record, or what the ledger is: how many records, the root, the last hash, the checkpoints."""
+    from axtary.cli import ledger as command
+
+    command.shown(seq, policy, where, json)
+
+
+@ledger.command(epilog="Example: axtary ledger tail -n 20 --follow")
+def tail(
+    count: Annotated[int, typer.Option("-n", "--lines", help="How many of the last records.", min=0)] = 10,
+    follow: Annotated[bool, typer.Option("-f", "--follow", help="Go on with those to come.")] = False,
+    policy: PolicyOption = DEFAULT,
+    where: LedgerOption = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON Lines: the records as they are.")] = False,
+) -> None:
+    """Print the last records, one a line."""
+    from axtary.cli import ledger as command
+
+    command.tail(count, follow, policy, where, json)
+
+
+@ledger.command(epilog="Example: axtary ledger verify --key keys.json --expect checkpoint.jws")
+def verify(
+    key: KeyOption = None,
+    expect: Annotated[
+        list[Path] | None,
+        typer.Option("--expect", help="A checkpoint that was kept outside. Repeatable.", metavar="CHECKPOINT"),
+    ] = None,
+    policy: PolicyOption = DEFAULT,
+    where: LedgerOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Work everything out again from the bytes of the records. Exit 1 if something is wrong: it is named."""
+    from axtary.cli import ledger as command
+
+    command.verify(key or [], expect or [], policy, where, json)
+
+
+@ledger.command(epilog="Example: axtary ledger prove 17 > proof.json")
+def prove(
+    seq: Annotated[int | None, typer.Argument(help="The record that is in the ledger.", min=0)] = None,
+    since: Annotated[
+        Path | None, typer.Option("--from", help="The checkpoint that the ledger goes on from.", metavar="CHECKPOINT")
+    ] = None,
+    key: KeyOption = None,
+    policy: PolicyOption = DEFAULT,
+    where: LedgerOption = None,
+    json: Annotated[bool, typer.Option("--json", help="Print errors as JSON, too.")] = False,
+) -> None:
+    """Print the proof that a record is in the ledger, or that the ledger goes on from a checkpoint, as JSON."""
+    from axtary.cli import ledger as command
+
+    command.prove(seq, since, key or [], policy, where, json)
+
+
+@ledger.command(epilog="Example: axtary ledger export -o november.jsonl --since 2026-11 --until 2026-12")
+def export(
+    output: OutputOption,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    kind: KindOption = None,
+    decision: DecisionOption = None,
+    tool: ToolOption = None,
+    actor: ActorOption = None,
+    policy: PolicyOption = DEFAULT,
+    where: LedgerOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Write records, up to the newest checkpoint, for `verify-export`. What is chosen has proofs that it is there."""
+    from axtary.cli import ledger_export as command
+
+    command.export(output, (since, until, kind, decision, tool, actor), policy, where, json)
+
+
+def attest_ledger(
+    output: OutputOption,
+    key: Annotated[Path, typer.Option("--key", help="The private key that signs: a JWK.", metavar="FILE")],
+    since: SinceOption = None,
+    until: UntilOption = None,
+    kind: KindOption = None,
+    decision: DecisionOption = None,
+    tool: ToolOption = None,
+    actor: ActorOption = None,
+    policy: PolicyOption = DEFAULT,
+    where: LedgerOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Write records, up to now, and beside them an attestation (FILE.jsonl.jws) that any JOSE library checks."""
+    from axtary.cli import ledger_export as command
+
+    command.attest(output, key, (since, until, kind, decision, tool, actor), policy, where, json)
+
+
+def verify_export(
+    file: Annotated[Path, typer.Argument(help="What `ledger export` or `attest-ledger` wrote.", metavar="FILE.jsonl")],
+    key: KeyOption = None,
+    attestation: Annotated[
+        Path | None, typer.Option("--attestation", help="Its attestation, if it has one.", metavar="FILE.jws")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Verify an export with public keys alone, without the ledger. Exit 1 if something is wrong: it is named."""
+    from axtary.cli import ledger_export as command
+
+    command.verify(file, key or [], attestation, json)

@@ -24,6 +24,7 @@ from axtary.runtime.state.model import (
     UnknownReservation,
 )
 from axtary.runtime.state.once import Once
+from axtary.runtime.state.schema import STATE, Schema
 
 __all__ = [
     "CALL",
@@ -39,11 +40,13 @@ __all__ = [
     "Overrun",
     "Refused",
     "Reserved",
+    "Schema",
     "SqlStore",
     "StateError",
     "Store",
     "UnknownReservation",
     "is_url",
+    "open_database",
     "open_once",
     "open_store",
 ]
@@ -58,21 +61,22 @@ def is_url(where: str) -> bool:
 
 def open_store(where: str | Path, durability: str = "full") -> SqlStore:
     """The store in a SQLite file, or in the PostgreSQL database of a URL; made if need be. Raises StateError."""
-    return SqlStore(_database(where, durability))
+    return SqlStore(open_database(where, durability))
 
 
 def open_once(where: str | Path, durability: str = "full") -> Once:
     """What is good for one time only, in the same place. Raises StateError."""
-    return Once(_database(where, durability))
+    return Once(open_database(where, durability))
 
 
-def _database(where: str | Path, durability: str) -> Database:
+def open_database(where: str | Path, durability: str = "full", schema: Schema = STATE) -> Database:
+    """The tables of a purpose in a SQLite file, or in the PostgreSQL database of a URL. Raises StateError."""
     if not isinstance(where, Path) and is_url(where):
         try:
             from axtary.runtime.state.postgres import PostgresDatabase
         except ImportError:
             raise StateError("PostgreSQL needs psycopg: run `pip install 'axtary[postgres]'`") from None
-        return PostgresDatabase(where, durability)
+        return PostgresDatabase(where, durability, schema=schema)
     from axtary.runtime.state.sqlite import SqliteDatabase
 
-    return SqliteDatabase(Path(where), durability)
+    return SqliteDatabase(Path(where), durability, schema=schema)

@@ -1,6 +1,6 @@
 """PostgreSQL: one database for the processes of many machines. Needs psycopg (`axtary[postgres]`).
 
-Everything stands in the schema `axtary`. The clock is the server's. Meters are locked row by row, always in the order
+State stands in the schema `axtary`. The clock is the server's. Meters are locked row by row, always in the order
 of their keys, so two claims never wait for each other. Every wait has an end, after which the action is denied.
 
 Settings are set after connecting, and not by the `options` of the connection: those may stand in the URL already.
@@ -18,14 +18,15 @@ import psycopg
 
 from axtary.runtime.state.model import StateError
 from axtary.runtime.state.pool import Pool
-from axtary.runtime.state.schema import MIGRATIONS
+from axtary.runtime.state.schema import STATE, Schema
 
 WAIT = 5  # seconds: to connect, or for a lock; twice that for a statement, so that a lock is named as the cause
 _SETTINGS = (
     f"SET lock_timeout = '{WAIT}s'; SET statement_timeout = '{2 * WAIT}s';"
-    " SET idle_in_transaction_session_timeout = '60s'; SET search_path = axtary; SET synchronous_commit = "
+    " SET idle_in_transaction_session_timeout = '60s'"
 )
-_WORDS = {"id": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "int": "BIGINT", "rowless": "", "strict": ""}
+_WORDS = {"id": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "int": "BIGINT", "bytes": "BYTEA"}
+_WORDS |= {"rowless": "", "strict": ""}
 _MIGRATING = 0x617874617279  # the advisory lock of who makes tables
 _NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
@@ -56,14 +57,17 @@ class PostgresDatabase:
 
     lock, skip = " FOR UPDATE", " FOR UPDATE SKIP LOCKED"
 
-    def __init__(self, url: str, durability: str = "full", clock: Callable[[], int] | None = None) -> None:
+    def __init__(
+        self, url: str, durability: str = "full", clock: Callable[[], int] | None = None, schema: Schema = STATE
+    ) -> None:
         self._url = url
+        self._schema = schema
         self._commit = "on" if durability == "full" else "off"
         self.durability = f"synchronous_commit {self._commit}, on the server"
         self._clock = clock
         self._pool = Pool(self._connect, _close)
         with self._own_errors(), self._pool.lent() as connection:
-            _migrate(connection)
+            _migrate(connection, schema)
 
     @contextmanager
     def write(self) -> Iterator[_Transaction]:
@@ -111,7 +115,8 @@ class PostgresDatabase:
                 self._url, autocommit=True, connect_timeout=WAIT, client_encoding="utf8"
             )
             try:
-                connection.execute(f"{_SETTINGS}{self._commit}".encode())
+                place = f"; SET search_path = {self._schema.name}; SET synchronous_commit = {self._commit}"
+                connection.execute(f"{_SETTINGS}{place}".encode())
             except BaseException:
                 _close(connection)
                 raise
@@ -139,31 +144,31 @@ def _begin(connection: Connection, statements: bytes) -> Callable[[], int]:
     return lambda: int(now) + (time.monotonic_ns() - since) // 1000
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: Connection, schema: Schema) -> None:
     """Make the tables, or bring them up to date. Who may only use them can do so."""
     with connection.transaction():
-        if _version(connection) == len(MIGRATIONS):
+        if _version(connection, schema.name) == len(schema.migrations):
             return
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_MIGRATING,))
-        version = _version(connection)
-        if version > len(MIGRATIONS):
+        version = _version(connection, schema.name)
+        if version > len(schema.migrations):
             raise StateError("the database was written by a newer axtary: update this one")
-        connection.execute("CREATE SCHEMA IF NOT EXISTS axtary")
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema.name}".encode())
         connection.execute("CREATE TABLE IF NOT EXISTS version (number integer NOT NULL)")
-        for statements in MIGRATIONS[version:]:
+        for statements in schema.migrations[version:]:
             for statement in statements:
                 connection.execute(statement.format(**_WORDS).encode())
         connection.execute("DELETE FROM version")
-        connection.execute("INSERT INTO version VALUES (%s)", (len(MIGRATIONS),))
+        connection.execute("INSERT INTO version VALUES (%s)", (len(schema.migrations),))
 
 
-def _version(connection: Connection) -> int:
+def _version(connection: Connection, space: str) -> int:
     """0 for a database without our tables. Asked of the catalogue: name look-ups may remember that there was none."""
     tables = "pg_catalog.pg_class JOIN pg_catalog.pg_namespace space ON space.oid = relnamespace"
-    ours = f"SELECT 1 FROM {tables} WHERE nspname = 'axtary' AND relname = 'version'"  # noqa: S608
-    if not connection.execute(ours.encode()).fetchall():
+    ours = f"SELECT 1 FROM {tables} WHERE nspname = %s AND relname = 'version'"  # noqa: S608
+    if not connection.execute(ours.encode(), (space,)).fetchall():
         return 0
-    found = connection.execute("SELECT number FROM axtary.version").fetchone()
+    found = connection.execute(f"SELECT number FROM {space}.version".encode()).fetchone()  # noqa: S608
     return int(found[0]) if found else 0
 
 

@@ -13,6 +13,18 @@ Amounts are decimal digits in text: totals grow without an end, and neither data
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The tables of one purpose. Each has a place of its own, and no place serves two."""
+
+    name: str  # of the schema in PostgreSQL
+    application: int  # what tells a SQLite file from those of others
+    migrations: tuple[tuple[str, ...], ...]
+
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         """CREATE TABLE meter (
@@ -51,3 +63,5 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE used_count (kind TEXT PRIMARY KEY, n {int} NOT NULL){rowless}",
     ),
 )
+
+STATE = Schema("axtary", 0, MIGRATIONS)

@@ -21,10 +21,16 @@ from typing import Any
 from axtary.runtime.state.clock import CLOCK, MachineClock
 from axtary.runtime.state.model import StateError
 from axtary.runtime.state.pool import Pool
-from axtary.runtime.state.schema import MIGRATIONS
+from axtary.runtime.state.schema import STATE, Schema
 
 WAIT = 5.0  # seconds for other writers; then the action is denied
-_WORDS = {"id": "INTEGER PRIMARY KEY", "int": "INTEGER", "rowless": " WITHOUT ROWID, STRICT", "strict": " STRICT"}
+_WORDS = {
+    "id": "INTEGER PRIMARY KEY",
+    "int": "INTEGER",
+    "bytes": "BLOB",
+    "rowless": " WITHOUT ROWID, STRICT",
+    "strict": " STRICT",
+}
 _MODES = {
     "full": "full: what is granted survives a power failure (an fsync for each decision that counts)",
     "normal": "normal: survives the end of any process; a power failure can take the last moments",
@@ -52,8 +58,11 @@ class SqliteDatabase:
 
     lock = skip = ""  # one writer at a time has the whole file
 
-    def __init__(self, path: Path, durability: str = "full", clock: Clock | None = None) -> None:
+    def __init__(
+        self, path: Path, durability: str = "full", clock: Clock | None = None, schema: Schema = STATE
+    ) -> None:
         self._path = path
+        self._schema = schema
         self._synchronous = durability
         self.durability = _MODES[durability]
         self._clock = clock
@@ -95,7 +104,8 @@ class SqliteDatabase:
             _log_ahead(connection)
             connection.execute(f"PRAGMA synchronous = {self._synchronous.upper()}")
             connection.execute("PRAGMA trusted_schema = OFF")
-            if _version(connection) != len(MIGRATIONS):
+            self._check_purpose(connection)
+            if _version(connection) != len(self._schema.migrations):
                 self._migrate(connection)
         except BaseException:
             _close(connection)
@@ -104,14 +114,21 @@ class SqliteDatabase:
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
         with _transaction(connection, "BEGIN IMMEDIATE"):
-            version = _version(connection)
-            if version > len(MIGRATIONS):
+            self._check_purpose(connection)
+            version, migrations = _version(connection), self._schema.migrations
+            if version > len(migrations):
                 raise StateError(f"{self._path} was written by a newer axtary: update this one")
-            for statements in MIGRATIONS[version:]:
+            for statements in migrations[version:]:
                 for statement in statements:
                     connection.execute(statement.format(**_WORDS))
             connection.execute(CLOCK)
-            connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+            connection.execute(f"PRAGMA application_id = {self._schema.application}")
+            connection.execute(f"PRAGMA user_version = {len(migrations)}")
+
+    def _check_purpose(self, connection: sqlite3.Connection) -> None:
+        ((application,),) = connection.execute("PRAGMA application_id").fetchall()
+        if _version(connection) and application != self._schema.application:
+            raise StateError(f"{self._path} is kept for something else: give another file")
 
     def _identity(self) -> tuple[int, int]:
         found = self._path.stat()
