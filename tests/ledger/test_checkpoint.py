@@ -19,6 +19,7 @@ from axtary.ledger.checkpoint import (
     verifier_key,
 )
 from axtary.passes import jose
+from axtary.passes.base64url import encoded
 from axtary.passes.keys import PrivateKey, public_key
 from tests.ledger.entries import KEY, KEYS, ORIGIN, OTHER
 
@@ -53,7 +54,7 @@ def test_the_published_example_of_a_signed_note() -> None:
     name, vkey = "PeterNeumann", "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
     text = b"If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
     signature = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
-    x = jose.encoded(base64.b64decode(vkey.rpartition("+")[2])[1:])
+    x = encoded(base64.b64decode(vkey.rpartition("+")[2])[1:])
     key = public_key({"kty": "OKP", "crv": "Ed25519", "x": x})
     assert verifier_key(name, key) == vkey
     decoded = base64.b64decode(signature)
@@ -125,7 +126,7 @@ def test_who_signed_it_counts() -> None:
         read_checkpoint(jose.sign(CLAIMS, "actionpass+jwt", KEY), KEYS)
     signed = sign_jws(WHAT, KEY)
     with pytest.raises(LedgerError, match="not genuine"):
-        read_checkpoint(".".join([*signed.split(".")[:2], jose.encoded(bytes(64))]), KEYS)
+        read_checkpoint(".".join([*signed.split(".")[:2], encoded(bytes(64))]), KEYS)
 
 
 @pytest.mark.parametrize("origin", ["", "two words", "a+b", "ü", "a\nb", "x" * 256])

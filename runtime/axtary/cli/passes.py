@@ -148,11 +148,8 @@ def _thumbprint(holder: str, as_json: bool) -> str:
     try:
         return public_key(loads(data, source="holder")).kid
     except RefusedError as error:
-        fail(
-            f"the holder's key cannot be used: {error.message}",
-            "give its thumbprint, or the public JWK: P-256 or Ed25519",
-            as_json,
-        )
+        help_text = "give its thumbprint, or the public JWK: P-256 or Ed25519"
+        fail(f"the holder's key cannot be used: {error.message}", help_text, as_json)
 
 
 # --- verify ---------------------------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ from __future__ import annotations
 from axtary.compiler.approvers import ApproverList
 from axtary.compiler.diagnostics import Label, Reporter, quoted
 from axtary.compiler.ir import Approvers, Policy
-from axtary.compiler.text import approvers_text
 
 
 def check(policy: Policy, approvers: ApproverList, report: Reporter) -> None:
@@ -14,6 +13,8 @@ def check(policy: Policy, approvers: ApproverList, report: Reporter) -> None:
         needed = rule.approvers
         if needed is None or (able := _able(needed, approvers)) >= needed.quorum:
             continue
+        from axtary.compiler.text import approvers_text  # with the analyses, which a check that finds nothing needs not
+
         built_in = needed.span.file.startswith("preset:")
         span, other = (approvers.span, needed.span) if built_in else (needed.span, approvers.span)
         label = Label(other, "this is what it asks for" if built_in else "these are the approvers")
