@@ -27,6 +27,7 @@ def folder(tmp_path: Path) -> Path:
     """A ledger with checkpoints of 5, 10 and 12 records; the first was kept, in both forms."""
     key = generate("Ed25519")
     (tmp_path / "key.json").write_text(json.dumps(key.secret()))
+    (tmp_path / "key.json").chmod(0o600)
     (tmp_path / "keys.json").write_text(json.dumps({"keys": [dict(OTHER.public.jwk), dict(key.public.jwk)]}))
     (tmp_path / "other.json").write_text(json.dumps(dict(OTHER.public.jwk)))
     where = tmp_path / ".axtary" / "ledger.db"

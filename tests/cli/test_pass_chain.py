@@ -30,6 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (made / "axtary.yml").write_text(POLICY)
     for name, key in (("operator", OPERATOR), ("ana", ANA), ("bob", BOB), ("eve", EVE)):
         (made / f"{name}.jwk").write_text(json.dumps(key.secret()))
+        (made / f"{name}.jwk").chmod(0o600)
         (made / f"{name}.pub").write_text(json.dumps(dict(key.public.jwk)))
     done = run("pass", "grant", "--key", "operator.jwk", "--to", "ana.pub", *WHO, *SCOPE, *AT, "--hops", "2", cwd=made)
     assert done.code == 0, done.err
@@ -194,3 +195,17 @@ def test_a_chain_is_verified_for_an_action_with_its_holder_there(folder: Path) -
     assert good.json()["claims"]["sub"] == "agent:bob"
     found = [ran.json()["reason"] for ran in (without, foreign, outside, cut, alone)]
     assert found == ["proof_missing", "other_holder", "outside_the_grant", "outside_the_grant", "wrong_header"]
+
+
+def test_a_key_that_others_may_read_signs_nothing(folder: Path) -> None:
+    (folder / "open.jwk").write_text(json.dumps(OPERATOR.secret()))
+    (folder / "open.jwk").chmod(0o644)
+    commands = [
+        ["pass", "grant", "--key", "open.jwk", "--to", "ana.pub", *WHO],
+        ["pass", "delegate", "chain", "--key", "open.jwk", "--to", "bob.pub", "--agent", "agent:bob"],
+        ["pass", "prove", "chain", "--key", "open.jwk"],
+    ]
+    for ran in batch(commands, folder):
+        assert_refused(ran)
+        assert "others than its owner may read the key" in ran.err
+        assert "chmod 600 open.jwk" in ran.err

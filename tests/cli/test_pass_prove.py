@@ -55,7 +55,7 @@ BAD = {
     "a URI that is none": ([*PROVE, "--method", "GET", "--uri", "\x1b[31m"], "write a URI such as `https://"),
     "a nonce that is none": ([*PROVE, "--nonce", 'a"b'], "give the value of the DPoP-Nonce field"),
     "another key": (["pass", "prove", "token", "--key", "thief.jwk"], "give the key of its holder"),
-    "a public key": (["pass", "prove", "token", "--key", "public.jwk"], "give the JWK of the holder's key"),
+    "a public key": (["pass", "prove", "token", "--key", "public.jwk"], "give a file with a private JWK"),
     "a key that is no JSON": (["pass", "prove", "token", "--key", "axtary.yml"], "AX0802"),
     "no key": (["pass", "prove", "token", "--key", "nowhere"], "nowhere"),
     "no pass": (["pass", "prove", "action.json", "--key", "agent.jwk"], "give a file with a pass"),
@@ -81,6 +81,8 @@ def made(folder: Path) -> dict[str, Ran]:
     (folder / "action.json").write_text(json.dumps(ACTION))
     (folder / "agent.jwk").write_text(json.dumps(ED25519.secret()))
     (folder / "thief.jwk").write_text(json.dumps(P256.secret()))
+    for name in ("agent", "thief"):
+        (folder / f"{name}.jwk").chmod(0o600)
     (folder / "public.jwk").write_text(json.dumps(dict(ED25519.public.jwk)))
     found = ran(MAKE, folder)
     for name in ("token", "free"):

@@ -9,7 +9,6 @@ An approval is never a bearer grant: it says who agreed to which content, and th
 
 from axtary.approvals.artifact import MAX_REASON, MAX_TTL, TTL, TYP, Claims, named, new_claims, sign
 from axtary.approvals.decide import approve_and_decide, consume
-from axtary.approvals.keyfile import read_private_key
 from axtary.approvals.verify import MAX_ARTIFACTS, Approval, Approved, Asked, check, verify
 
 __all__ = [
@@ -27,7 +26,6 @@ __all__ = [
     "consume",
     "named",
     "new_claims",
-    "read_private_key",
     "sign",
     "verify",
 ]

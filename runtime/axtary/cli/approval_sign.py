@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from axtary.approvals import MAX_REASON, MAX_TTL, Asked, Claims, check, new_claims, read_private_key
+from axtary.approvals import MAX_REASON, MAX_TTL, Asked, Claims, check, new_claims
 from axtary.approvals import sign as signed
 from axtary.backends import native
 from axtary.cli.approvals import one_action, refused, those_of
@@ -23,6 +23,7 @@ from axtary.compiler.ir import Effect, Policy, Rule
 from axtary.compiler.syntax import SyntaxProblem, parse_duration
 from axtary.compiler.text import condition_text, duration_text
 from axtary.passes.errors import RefusedError
+from axtary.passes.keyfile import read_private_key
 from axtary.passes.keys import PrivateKey
 from axtary.runtime.hashing import action_hash
 from axtary.runtime.messages import approvers_text, cut, message
@@ -51,7 +52,7 @@ def run(order: Order, as_json: bool) -> None:
     policy = load(order.policy, as_json)
     people = those_of(policy, order.approvers, as_json)
     with invalid_input(as_json):
-        key = read_private_key(order.key)
+        key = read_private_key(order.key, "approval")
     action = one_action(order.action, as_json)
     signer = _Signer(order, action, policy.policy, people, key, ttl)
     try:

@@ -1,4 +1,4 @@
-"""Keys from files: a JWK, or a JWK Set of public ones."""
+"""Public keys from files: a JWK, or a JWK Set."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from axtary.passes.errors import RefusedError
-from axtary.passes.keys import PrivateKey, PublicKey, private_key, public_key
+from axtary.passes.keys import PublicKey, public_key
 from axtary.runtime.policyfile import UnreadableError, read_bytes
 from axtary.runtime.strictjson import loads
 
@@ -30,14 +30,6 @@ def public_keys(paths: Iterable[Path]) -> dict[str, PublicKey]:
                 raise UnreadableError(path, error.message, _HELP) from None
             found[key.kid] = key
     return found
-
-
-def signing_key(path: Path) -> PrivateKey:
-    """The private key of a file. Raises UnreadableError, DoorError."""
-    try:
-        return private_key(_json(path))
-    except RefusedError as error:
-        raise UnreadableError(path, error.message, "give a private JWK for ES256 or Ed25519") from None
 
 
 def _json(path: Path) -> Any:

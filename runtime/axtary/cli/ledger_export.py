@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from axtary.cli.jwk import public_keys, signing_key
+from axtary.cli.jwk import public_keys
 from axtary.cli.ledger import opened
 from axtary.cli.output import FINDINGS, OK, colour, fail, invalid_input, leave, print_json
 from axtary.cli.progress import Step, progress
@@ -19,6 +19,7 @@ from axtary.ledger.export import Filter, Head, attested, head_of, lines
 from axtary.ledger.export import attest as attestation_of
 from axtary.ledger.verify_export import MAX_LINE, ExportReport, verify_export
 from axtary.passes.jose import MAX_TOKEN
+from axtary.passes.keyfile import read_private_key
 from axtary.passes.keys import PrivateKey
 from axtary.runtime.policyfile import UnreadableError, read_bytes, write
 
@@ -39,7 +40,7 @@ def attest(output: Path, key: Path, asked: Asked, policy: Path, where: str | Non
     """Write what is asked for, up to now, and the attestation."""
     beside = output.with_name(output.name + ".jws")
     with invalid_input(as_json):
-        signer = signing_key(key)
+        signer = read_private_key(key, "checkpoint")
         head, count, token = _written(output, signer, Filter(*asked), policy, where)
         write(beside, token.encode() + b"\n")
     _tell(output, head, count, beside, as_json)

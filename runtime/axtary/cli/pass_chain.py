@@ -18,7 +18,8 @@ from axtary.passes import conditions, delegation
 from axtary.passes.chain import MAX_LENGTH, read_chain
 from axtary.passes.errors import Reason, RefusedError
 from axtary.passes.jose import MAX_TOKEN
-from axtary.passes.keys import PrivateKey, private_key, public_key
+from axtary.passes.keyfile import read_private_key
+from axtary.passes.keys import public_key
 from axtary.runtime.policyfile import UnreadableError, read_bytes
 from axtary.runtime.strictjson import loads
 
@@ -58,7 +59,7 @@ def grant(
     version = load(policy, as_json).policy.policy_version
     with invalid_input(as_json), _refusing(as_json):
         token = delegation.grant(
-            _signer(key),
+            read_private_key(key, "pass"),
             issuer=about.issuer,
             audience=about.audience,
             agent=about.agent,
@@ -80,7 +81,7 @@ def delegate(
     """Print a chain that is one token longer. Exit 1 with the reason if it would not hold."""
     with invalid_input(as_json), _refusing(as_json):
         lines = read_lines(chain)
-        signer, holder = _signer(key), _thumbprint(to)
+        signer, holder = read_private_key(key, "pass"), _thumbprint(to)
         parent = read_chain(lines)[-1].claims.constraints
         token = delegation.delegate(
             lines,
@@ -170,14 +171,6 @@ def _seconds(text: str) -> int:
 def _now(at: str | None, as_json: bool) -> int:
     moment = instant(at, as_json)
     return int(time.time() if moment is None else moment.timestamp())
-
-
-def _signer(path: Path) -> PrivateKey:
-    help_text = "give a file with a private key as JWK: P-256 or Ed25519"
-    try:
-        return private_key(loads(read_bytes(path, _MAX_KEY, help_text), source=str(path)))
-    except RefusedError as error:
-        raise UnreadableError(path, error.message, help_text) from None
 
 
 def _thumbprint(to: str) -> str:

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from axtary.cli.output import OK, fail, invalid_input, leave, print_json
 from axtary.cli.pass_chain import read_lines
-from axtary.cli.pass_proof import MAX_FILE, call_of, complete_target
+from axtary.cli.pass_proof import call_of, complete_target
 from axtary.compiler.diagnostics import printable
 from axtary.passes import claims, jose
 from axtary.passes.dpop import TYP, prove
 from axtary.passes.errors import Reason, RefusedError
-from axtary.passes.keys import PrivateKey, generate, private_key
+from axtary.passes.keyfile import read_private_key
+from axtary.passes.keys import PrivateKey, generate
 from axtary.passes.uris import check_target
-from axtary.runtime.policyfile import read_bytes, write_secret
-from axtary.runtime.strictjson import loads
+from axtary.runtime.policyfile import write_secret
 
 
 def holder_key(path: Path, algorithm: str, as_json: bool) -> None:
@@ -34,8 +34,8 @@ def holder_key(path: Path, algorithm: str, as_json: bool) -> None:
 def run(path: str, key: Path, method: str | None, uri: str | None, nonce: str | None, as_json: bool) -> None:
     """Print a proof. What would be refused for sure ends the command with 2."""
     complete_target(method, uri, as_json)
-    holder = _key(key, as_json)
     with invalid_input(as_json):
+        holder = read_private_key(key, "pass")
         token = read_lines(path)[-1]  # of a chain its leaf
     try:
         header, _ = jose.peek(token)
@@ -60,15 +60,6 @@ _HELP = {
     Reason.METHOD_ILL_FORMED: "write a method such as `POST`",
     Reason.URI_ILL_FORMED: "write a URI such as `https://mcp.example/tools`",
 }
-
-
-def _key(path: Path, as_json: bool) -> PrivateKey:
-    with invalid_input(as_json):
-        jwk = loads(read_bytes(path, MAX_FILE), source=str(path))
-    try:
-        return private_key(jwk)
-    except RefusedError:
-        fail(f"{path}: this is no private key for ES256 or Ed25519", "give the JWK of the holder's key", as_json)
 
 
 def _check_holder(found: claims.Claims, key: PrivateKey, as_json: bool) -> None:
