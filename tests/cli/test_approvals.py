@@ -199,7 +199,7 @@ BAD = [
     (sign(), "standard input is no terminal"),
     (sign("--yes", action="two.jsonl"), "there are 2 actions"),
     (sign("--yes", action="none.json"), "none.json"),
-    (sign("--yes", key="axtary.yml"), "others than its owner"),
+    (sign("--yes", key="axtary.yml"), "is no JSON"),
     (sign("--yes", key="open.jwk"), "chmod 600"),
     (sign("--yes", key="passes"), "no active key for approval"),
     (sign("--yes", key="none"), "none"),

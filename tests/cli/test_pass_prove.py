@@ -56,7 +56,7 @@ BAD = {
     "a nonce that is none": ([*PROVE, "--nonce", 'a"b'], "give the value of the DPoP-Nonce field"),
     "another key": (["pass", "prove", "token", "--key", "thief.jwk"], "give the key of its holder"),
     "a public key": (["pass", "prove", "token", "--key", "public.jwk"], "give a file with a private JWK"),
-    "a key that is no JSON": (["pass", "prove", "token", "--key", "axtary.yml"], "AX0802"),
+    "a key that is no JSON": (["pass", "prove", "token", "--key", "axtary.yml"], "is no JSON"),
     "no key": (["pass", "prove", "token", "--key", "nowhere"], "nowhere"),
     "no pass": (["pass", "prove", "action.json", "--key", "agent.jwk"], "give a file with a pass"),
     "no file": (["pass", "prove", "nowhere", "--key", "agent.jwk"], "nowhere"),
