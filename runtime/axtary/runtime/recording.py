@@ -49,13 +49,13 @@ def dump(actions: Sequence[Mapping[str, Any]]) -> bytes:
 def load(data: bytes) -> Columns:
     """The actions of a recording. Raises RecordingError; a text that is no action raises DoorError once it is read."""
     try:
-        file = pq.ParquetFile(io.BytesIO(data))
+        file = pq.ParquetFile(io.BytesIO(data), pre_buffer=False)
         groups = (file.metadata.row_group(number) for number in range(file.metadata.num_row_groups))
         if sum(group.total_byte_size for group in groups) > _MAX_BYTES:
             raise RecordingError(f"holds more than {_MAX_BYTES} bytes")
         if not _is_recording(file.schema_arrow):
             raise RecordingError("is no recording of actions, or of another version")
-        table = file.read()
+        table = file.read(use_threads=False)  # a pool of threads that is not joined aborts the process at its end
     except (pa.ArrowException, OSError) as error:
         raise RecordingError("is no whole Parquet file") from error
     return Columns(_Texts(table["action"]), _Store(table))
