@@ -16,7 +16,7 @@ from axtary.backends.native import NativeEngine
 from axtary.backends.verdict import Verdict
 from tests import differential, generate, long_run
 
-COMPARISONS = 12_000
+COMPARISONS = 6_000
 SEED = 1
 
 

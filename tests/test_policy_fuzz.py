@@ -9,7 +9,7 @@ import pytest
 from tests import fuzz_inputs, policy_fuzz
 
 SEEDS = range(20261123, 20261126)
-INPUTS = 800  # of each seed
+INPUTS = 500  # of each seed
 
 
 @pytest.mark.parametrize("seed", SEEDS)

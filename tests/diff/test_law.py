@@ -7,7 +7,7 @@ from tests.diff import law
 
 from axtary.compiler.analysis.diff import Difference
 
-PAIRS, HOSTILE, SEED = 2_000, 80, 1
+PAIRS, HOSTILE, SEED = 1_000, 40, 1
 
 
 def test_the_diff_says_what_actions_show_and_shows_what_it_says() -> None:

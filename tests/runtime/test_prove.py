@@ -36,7 +36,7 @@ BEHAVIOURS = [  # a policy that is a preset and nothing else is proved once, bel
 
 
 @pytest.mark.parametrize(
-    "behaviour", BEHAVIOURS[::3]
+    "behaviour", BEHAVIOURS[::8]
 )  # every engine decides all of their cases in tests/test_golden.py
 def test_golden_policies_are_proved(behaviour: str) -> None:
     recorded = [(case.action, case.facts) for case in golden_files.cases(behaviour)]
