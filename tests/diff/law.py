@@ -31,7 +31,7 @@ from axtary.compiler.ir import Policy
 from axtary.runtime.action import check_action
 from axtary.runtime.facts import check_facts
 
-CASES = 400
+CASES = 600
 Seen = tuple[str, str]  # decisions before and after; or a decision, and `terms`
 
 

@@ -40,6 +40,8 @@ _NUMBERS = [ABSENT, None, "1", 0, 0.5, 1, 1.25, 1.5, 2, 2.5, 3]
 _TEXTS = [ABSENT, None, "", "a", "b", "ab", "ax", "xb", "x"]
 _ELEMENTS = ["src/x", "x.env", "src/x.env", "x"]
 _LISTS = [list(some) for size in range(4) for some in itertools.combinations_with_replacement(_ELEMENTS, size)]
+# with a path that no pattern and no condition below names: what is about all of a list needs one
+_PATHS = [list(some) for size in range(4) for some in itertools.combinations_with_replacement([*_ELEMENTS, "y"], size)]
 _PEOPLE = [list(some) for size in range(3) for some in itertools.combinations_with_replacement(PEOPLE, size)]
 # both sides of each edge of the windows and of the instant below, on a weekday and on a Saturday
 _TIMES = [ABSENT, "soon"]
@@ -122,7 +124,7 @@ FEATURES: dict[str, Feature] = {
         ['payload.o == "a"', "payload.o.p <= 1", "has payload.o", "has payload.o.p", "payload.o.p == 2", "has payload"],
     ),
     "paths": Feature(
-        {("paths",): [ABSENT, None, ["a//b"], ["src/x", 1], *_LISTS]},
+        {("paths",): [ABSENT, None, ["a//b"], ["src/x", 1], *_PATHS]},
         [f'{word} paths matches "{text}"' for word in ("any", "all", "none") for text in ("src/**", "*.env")]
         + ['paths contains "x"', 'all paths in ["x", "src/x"]', "has paths"]
         + [f"count(paths) {op} {n}" for op in _OPS for n in (0, 1, 2)],
