@@ -23,6 +23,7 @@ ROOM = 10_000  # requests that may be open
 _SECOND = 1_000_000
 _KEPT = 30 * 86_400 * _SECOND  # microseconds for which what ended can be looked at
 _SWEPT = 4
+_SAID = "approver, verdict, reason, artifact, expires, at"
 _COLUMNS = "id, action, reasons, policy_version, action_hash, at, expires, state"
 
 
@@ -113,8 +114,8 @@ class Queue:
                 return False
             tx.run("DELETE FROM verdict WHERE request = ? AND approver = ?", name, verdict.approver)
             tx.run(
-                "INSERT INTO verdict (request, approver, artifact, verdict, reason, expires, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                *(name, verdict.approver, verdict.artifact, verdict.verdict, verdict.reason, verdict.expires, tx.now),
+                f"INSERT INTO verdict (request, {_SAID}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                *(name, verdict.approver, verdict.verdict, verdict.reason, verdict.artifact, verdict.expires, tx.now),
             )
             if verdict.verdict == "deny":
                 self._end(tx, name, "denied")
