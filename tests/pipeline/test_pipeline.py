@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -14,8 +15,10 @@ from axtary.connectors.provider import Call, ProviderError, Ran
 from axtary.ledger import LedgerError
 from axtary.passes.errors import Reason, RefusedError
 from axtary.pipeline import Pipeline, recover
+from axtary.pipeline.run import Run
 from axtary.runtime.decision import Decision
 from axtary.runtime.state import StateError
+from tests.docs_pages import ROOT, table
 from tests.pipeline.bank import Bank, approve, folder, opened, pay, records
 
 
@@ -355,3 +358,21 @@ def test_an_attempt_that_nobody_ends_is_over_in_time(pipeline: Pipeline) -> None
     assert [each["kind"] for each in records(pipeline)] == ["decision", "outcome", "incident"]
     (meter,) = pipeline.engine.store().meters("budget")
     assert meter.level.committed == 40_0000
+
+
+# --- the documentation ----------------------------------------------------------------------------------------------
+
+
+def test_documented_stages_are_those_that_run(pipeline: Pipeline, bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    whole = Run.stage
+    monkeypatch.setattr(Run, "stage", lambda run, name: seen.append(name) or whole(run, name))  # type: ignore[func-returns-value]
+    pipeline.submit(pay(40), bank)
+    stages = [row[0].strip("`") for row in table(ROOT / "docs" / "pipeline.md", "stages")]
+    assert seen == stages
+
+
+def test_documented_incidents_are_all() -> None:
+    text = (ROOT / "docs" / "pipeline.md").read_text().partition("## Incidents")[2]
+    sources = "".join(path.read_text() for path in (ROOT / "runtime" / "axtary" / "pipeline").glob("*.py"))
+    assert set(re.findall(r'Incident\(\s*"([a-z_]+)"', sources)) == set(re.findall("`([a-z]+_[a-z_]+)`", text))
