@@ -41,6 +41,7 @@ COMMANDS = (
     ["rate", "list"],
     ["tools", "import"],
     ["ledger", "import"],
+    ["demo"],
     ["explain"],
     ["schema"],
     ["lsp"],
