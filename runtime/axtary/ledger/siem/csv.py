@@ -13,7 +13,7 @@ from axtary.ledger.record import SHAPES
 from axtary.ledger.siem.event import Event, ascii_json, line_text
 
 _FRAME = ("seq", "time", "kind")
-COLUMNS = (*_FRAME, *dict.fromkeys(name for shape in SHAPES.values() for name in shape), "prev", "hash")
+COLUMNS = (*_FRAME, *dict.fromkeys(name for shape in SHAPES.values() for name in shape), "version", "prev", "hash")
 MAX_CELL = 32_000  # characters: a spreadsheet has room for 32,767
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "'")  # also full-width, which some take for the same
 

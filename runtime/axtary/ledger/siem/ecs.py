@@ -1,4 +1,4 @@
-"""Elastic Common Schema 9.5: one document a line. What ECS has no field for stands under `axtary.`
+"""Elastic Common Schema 9.4: one document a line. What ECS has no field for stands under `axtary.`
 
 `agent.*` of ECS is who ships the event, so the agent that acts is `gen_ai.agent.*`. A step_up is `denied`.
 """
@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from axtary.ledger.siem.event import PRODUCT, Event, Level, ascii_json, present
+from axtary.ledger.siem.event import PRODUCT, Event, Level, ascii_json, line_text, present
 
-VERSION = "9.5.0"
+VERSION = "9.4.0"
+MAX_KEYWORD = 1024  # characters: a longer text is stored, but not found
 _SEVERITIES = {Level.INFO: 1, Level.NOTICE: 2, Level.WARNING: 3, Level.ALERT: 4}
 _TYPES = {
     "decision.allow": ["allowed"],
@@ -30,21 +31,25 @@ _TYPES = {
 
 def line(event: Event) -> str:
     """A document, without a line end."""
-    trace = event.text("trace")
     found = {
         "@timestamp": event.time,
         "ecs": {"version": VERSION},
         "message": event.message,
         "event": _event(event),
-        "gen_ai": _named("agent", {"id": event.text("agent")}),
-        "user": present({"id": event.text("approver") or event.text("owner")}),
-        "organization": present({"id": event.text("tenant")}),
-        "rule": present({"id": event.rules, "version": event.text("policy_version")}),
-        "trace": present({"id": trace}),
+        "gen_ai": _named("agent", {"id": _keyword(event, "agent")}),
+        "user": present({"id": _keyword(event, "approver") or _keyword(event, "owner")}),
+        "organization": present({"id": _keyword(event, "tenant")}),
+        "rule": present({"id": "".join(event.rules[:1])[:MAX_KEYWORD], "version": event.text("policy_version")}),
+        "trace": present({"id": _keyword(event, "trace")}),
         "observer": {"vendor": PRODUCT, "product": PRODUCT, "type": "policy", "version": event.version},
-        PRODUCT: {**event.flat(), "origin": event.origin},
+        PRODUCT: present({**event.flat(), "origin": event.origin, "rules": event.rules}),
     }
     return ascii_json(present(found))
+
+
+def _keyword(event: Event, name: str) -> str:
+    """A member as text that is searched for. What ends with the hash of a longer text ends before it."""
+    return (event.text(name) or "")[:MAX_KEYWORD]
 
 
 def _named(name: str, fields: dict[str, Any]) -> dict[str, Any]:
@@ -59,7 +64,7 @@ def _event(event: Event) -> dict[str, Any]:
             "type": _TYPES.get(event.id, ["info"]),
             "action": event.id,
             "outcome": _outcome(event),
-            "reason": event.reason,
+            "reason": line_text(event.reason, MAX_KEYWORD),
             "severity": _SEVERITIES[event.meaning.level],
             "id": event.hash,
             "hash": event.hash,
