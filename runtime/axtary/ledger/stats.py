@@ -127,15 +127,21 @@ def stats(rows: Rows, wanted: Filter, looked: Looked) -> Stats:
 
 def _scale(rows: Rows, size: int, wanted: Filter) -> Scale:
     """Over the times that may be met: those of the first and last record, or nearer ones that are asked for."""
-    ends = [read(row.body).content["time"] for at in (0, size - 1) if size for row in rows.records(at, 1)]
-    if len(ends) < 2:
+    if not size:
         return scale(_MONDAY, _MONDAY - _MINUTE)
-    first, last = (begin_of(time.removesuffix("Z")) for time in ends)
+    first, last = _time(rows, 0), _time(rows, size - 1)
     if wanted.since is not None:
         first = max(first, begin_of(wanted.since))
     if wanted.until is not None:
         last = min(last, begin_of(wanted.until) - datetime.resolution)
     return scale(first, last)
+
+
+def _time(rows: Rows, seq: int) -> datetime:
+    found = rows.records(seq, 1)
+    if not found or found[0].seq != seq:
+        raise LedgerError(f"record {seq} is missing: run `axtary ledger verify`")
+    return datetime.fromisoformat(read(found[0].body).content["time"])
 
 
 def _span(over: Scale, content: Mapping[str, Any]) -> int:

@@ -11,7 +11,7 @@ import pytest
 from axtary.ledger.siem.ecs import VERSION
 from tests.docs_pages import ROOT
 from tests.ledger.entries import HASH, members
-from tests.ledger.siem.events import AT, HOSTILE, event, every, hostile, parsed
+from tests.ledger.siem.events import AT, HOSTILE, LONG, event, every, hostile, parsed
 
 FIELDS = json.loads((ROOT / "tests" / "vectors" / "ecs" / f"fields-{VERSION}.json").read_text())
 
@@ -43,9 +43,9 @@ def test_every_field_is_one_of_the_schema() -> None:
         check(each)
 
 
-@pytest.mark.parametrize("number", range(len(HOSTILE)))
-def test_no_text_makes_it_another(number: int) -> None:
-    for each in parsed("ecs", hostile(HOSTILE[number])):
+@pytest.mark.parametrize("text", [*HOSTILE, LONG], ids=[f"{n}" for n in range(len(HOSTILE) + 1)])
+def test_no_text_makes_it_another(text: str) -> None:
+    for each in parsed("ecs", hostile(text)):
         check(each)
 
 

@@ -26,7 +26,14 @@ def one(kind: str, **content: Any) -> dict[str, Any]:
 def test_the_schema_refuses() -> None:
     sound = one("decision", **members())
     assert SCHEMA.is_valid(sound)
-    for change in ({"severity_id": 9}, {"color": "red"}, {"api": {}}, {"actor": {}}, {"src_endpoint": {}}):
+    changes: tuple[dict[str, Any], ...] = (
+        {"severity_id": 9},
+        {"color": "red"},
+        {"api": {}},
+        {"actor": {}},
+        {"src_endpoint": {}},
+    )
+    for change in changes:
         assert not SCHEMA.is_valid(sound | change), change
 
 

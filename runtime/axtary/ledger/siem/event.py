@@ -15,12 +15,12 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import Any
 
-from axtary.compiler.diagnostics import printable
 from axtary.ledger.record import VALUES
 from axtary.runtime.messages import cut
 
 PRODUCT = "axtary"
-MAX_MESSAGE = 1000  # characters of a sentence in a line
+MAX_MESSAGE = 1000  # characters of a text in a line
+MAX_SENTENCE = 4000  # characters of what people read, also where nothing else is cut
 
 
 class Level(IntEnum):
@@ -135,19 +135,16 @@ class Event:
     def reason(self) -> str:
         """Codes with rules: `rule_denies secrets, default_deny`; the code of an incident. Escaped, for people."""
         told = [f"{reason['code']} {reason['rule']}".strip() for reason in self.content.get("reasons", ())]
-        return printable(", ".join(told) or str(self.content.get("code", "")))
+        return cut(", ".join(told) or str(self.content.get("code", "")), MAX_SENTENCE)
 
     @property
     def message(self) -> str:
         """A sentence: what the record says, else what happened, to what, by whom, why. Escaped, for people."""
         if "message" in self.content:
-            return printable(str(self.content["message"]))
-        about = (("", "tool"), ("by ", "agent"))
-        told = [
-            self.meaning.name,
-            *(before + str(self.content[name]) for before, name in about if name in self.content),
-        ]
-        return printable(" ".join(told)) + (f": {self.reason}" if self.reason else "")
+            return cut(str(self.content["message"]), MAX_SENTENCE)
+        tool, agent = self.text("tool"), self.text("agent")
+        told = self.meaning.name + (f": {tool}" if tool else "") + (f" by {agent}" if agent else "")
+        return cut(told + (f" ({self.reason})" if self.reason else ""), MAX_SENTENCE)
 
     def text(self, name: str) -> str | None:
         """A member that is one text. Not escaped."""
