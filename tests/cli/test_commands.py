@@ -41,6 +41,8 @@ COMMANDS = (
     ["rate", "list"],
     ["tools", "import"],
     ["ledger", "import"],
+    ["ledger", "export"],
+    ["ledger", "stats"],
     ["explain"],
     ["schema"],
     ["lsp"],
