@@ -42,6 +42,8 @@ COMMANDS = (
     ["tools", "import"],
     ["ledger", "import"],
     ["demo"],
+    ["ledger", "export"],
+    ["ledger", "stats"],
     ["explain"],
     ["schema"],
     ["lsp"],

@@ -33,7 +33,7 @@ _CUT = MAX_TEXT + len("… sha256:") + 64  # characters of a text that was cut
 _HASH = re.compile(r"sha256:[0-9a-f]{64}\Z")
 _HEX = re.compile(r"[0-9a-f]{64}\Z")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z\Z")
-_VALUES = {"result", "payload", "detail"}  # members that hold any JSON value
+VALUES = frozenset({"result", "payload", "detail"})  # members that hold any JSON value
 _REASON = {"code", "rule", "message"}
 
 Check = Callable[[Any], bool]
@@ -85,13 +85,13 @@ def _one_of(*words: str) -> Check:
 _WHO: Mapping[str, Check] = dict.fromkeys(
     ("agent", "owner", "tenant", "task", "tool", "resource", "pass", "trace", "reservation", "message"), _is_text
 ) | {"action_hash": _is_hash, "payload_hash": _is_hash, "policy_version": _is_hash}
-_DECISION = _one_of("allow", "deny", "step_up")
+DECISIONS = ("allow", "deny", "step_up")
 
 SHAPES: Mapping[str, Mapping[str, Check]] = MappingProxyType(
     {
         "decision": {
             **_WHO,
-            "decision": _DECISION,
+            "decision": _one_of(*DECISIONS),
             "reasons": _are_reasons,
             "fired": _are_texts,
             "cut": _are_named(_is_count),
@@ -191,7 +191,7 @@ def entry(kind: str, members: Mapping[str, Any]) -> Entry:
 
 
 def _fit(name: str, value: Any) -> Any:
-    if name in _VALUES:
+    if name in VALUES:
         return sanitised(value)
     if isinstance(value, (list, tuple)):
         return [_fit(name, item) if isinstance(item, Mapping) else _item(item) for item in value[:MAX_LIST]]
@@ -238,7 +238,7 @@ def canonical(content: Mapping[str, Any]) -> bytes:
 
     `json` writes it too, many times faster, where nothing has a fraction and all text is ASCII: names sort alike then.
     """
-    if content.keys().isdisjoint(_VALUES):
+    if content.keys().isdisjoint(VALUES):
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         if text.isascii():
             return text.encode("ascii")
