@@ -103,7 +103,7 @@ def lines(rows: Rows, head: Head, wanted: Filter) -> Iterator[bytes]:
         }
     )
     whole = wanted == Filter()
-    for record in _records(rows, head.size):
+    for record in records(rows, head.size):
         if wanted.takes(record.content):
             proof = None if whole else rows.inclusion(record.seq, head.size)
             yield record_line(record.raw, record.hash, proof)
@@ -121,7 +121,8 @@ def _line(content: Mapping[str, Any]) -> bytes:
     return rfc8785.dumps(dict(content))
 
 
-def _records(rows: Rows, size: int) -> Iterator[Record]:
+def records(rows: Rows, size: int) -> Iterator[Record]:
+    """The first `size` records, as they were written. Raises LedgerError for one that is not sound."""
     for first in range(0, size, _PAGE):
         found = rows.records(first, min(_PAGE, size - first))
         for seq, row in enumerate(found, first):
