@@ -131,7 +131,7 @@ def test_the_largest_record_has_room() -> None:
         ("agent", "owner", "tenant", "task", "tool", "resource", "pass", "trace", "message"), long
     )
     value = {"a": ["\0" * 400] * 6}  # six bytes for each character: close to the limit
-    values = dict.fromkeys(("payload", "actor_roles", "paths", "context", "facts", "meters"), value)
+    values: dict[str, Any] = dict.fromkeys(("payload", "actor_roles", "paths", "context", "facts", "meters"), value)
     values |= {"summary": long, "action_time": long, "withheld": [long] * 99}
     made = some(**texts, reservation=long, reasons=[item] * 99, fired=[long] * 99, **values)
     assert len(written(made, 0, 1, PREV)) < MAX_RECORD
