@@ -78,7 +78,7 @@ def imported(logged: Logged, system: str, *, payloads: bool = False) -> Entry:
             "source_time": logged.time,
             "answer": said if said in ("allow", "deny", "step_up") else None,
             "grounds": list(_grounds(result.get("reasons"))) if result else None,
-            "rules": [rule for rule in result["fired"] if isinstance(rule, str)] if result else None,
+            "rules": [rule for rule in _list(result.get("fired")) if isinstance(rule, str)] if result else None,
             **_asked(logged.action, logged.facts, {}, payloads),
         },
     )
@@ -139,10 +139,14 @@ def _is_trace(context: Any) -> bool:
 
 
 def _grounds(reasons: Any) -> Iterator[dict[str, str]]:
-    for each in reasons if isinstance(reasons, list) else ():
+    for each in _list(reasons):
         code, rule = _object(each).get("code"), _object(each).get("rule")
         if isinstance(code, str) and isinstance(rule, str):
             yield {"code": code, "rule": rule}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _object(value: Any) -> Mapping[str, Any]:

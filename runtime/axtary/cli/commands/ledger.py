@@ -50,12 +50,19 @@ def import_(
     policy: Annotated[
         Path | None, typer.Option("--policy", help="Compare each decision with what this policy says.", metavar="FILE")
     ] = None,
+    into: Annotated[
+        str | None,
+        typer.Option("--into", help="Append to this ledger, as records of the kind `imported`.", metavar="FILE|URL"),
+    ] = None,
+    payloads: Annotated[
+        bool, typer.Option("--payloads", help="With --into: record what the actions say, too, without secrets.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Read what a fleet of OPA decided, for replay. With `--policy`, exit 1 if a decision differs."""
+    """Read what a fleet of OPA decided, for replay or for the ledger. With `--policy`, exit 1 if a decision differs."""
     from axtary.cli import ledger_import as command
 
-    command.run(logs, output, policy, json)
+    command.run(logs, output, policy, command.Into(into, payloads), json)
 
 
 @ledger.command(epilog="Example: axtary ledger show 17")
