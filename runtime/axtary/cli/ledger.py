@@ -18,6 +18,7 @@ from axtary.compiler import CompileError
 from axtary.compiler.diagnostics import printable
 from axtary.ledger import ENVIRONMENT, LedgerError, Rows, ledger_of, open_rows
 from axtary.ledger.checkpoint import Checkpoint, read_checkpoint, unchecked_jws
+from axtary.ledger.proof import FORMAT, VERSION
 from axtary.ledger.record import read
 from axtary.ledger.store import Stored
 from axtary.ledger.verify import Report
@@ -268,7 +269,7 @@ def _to(rows: Rows, least: int, as_json: bool) -> tuple[int, dict[str, Any]]:
     size = signed.size if signed else head.size
     root = unchecked_jws(signed.jws).root if signed else head.frontier.root()
     found = {"origin": head.origin, "size": size, "root": root.hex(), "checkpoint": signed.jws if signed else None}
-    return size, {"format": "axtary-ledger-proof", "version": 1, **found}
+    return size, {"format": FORMAT, "version": VERSION, **found}
 
 
 def _hex(proof: list[bytes]) -> list[str]:

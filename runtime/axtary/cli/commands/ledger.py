@@ -126,6 +126,22 @@ def prove(
     command.prove(seq, since, key or [], policy, where, json)
 
 
+@ledger.command("verify-proof", epilog="Example: axtary ledger verify-proof proof.json --key keys.json")
+def verify_proof(
+    file: Annotated[Path, typer.Argument(help="What `ledger prove` printed.", metavar="FILE")],
+    key: KeyOption = None,
+    expect: Annotated[
+        list[Path] | None,
+        typer.Option("--expect", help="A checkpoint that was kept outside. Repeatable.", metavar="CHECKPOINT"),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Verify a proof with public keys alone, without the ledger. Exit 1 if something is wrong: it is named."""
+    from axtary.cli import ledger_proof as command
+
+    command.run(file, key or [], expect or [], json)
+
+
 @ledger.command(epilog="Example: axtary ledger export -o november.jsonl --since 2026-11 --until 2026-12")
 def export(
     output: OutputOption,
