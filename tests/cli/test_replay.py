@@ -63,7 +63,7 @@ def test_what_changes_is_told_by_rule(folder: Path) -> None:
     assert_plain(ran.out)
     assert ran.out.splitlines() == [
         "7 decisions of example.com/l by new.yml: 2 unchanged, 1 changed, 4 indeterminate",
-        "0 are kept whole",
+        "kept whole: 0",
         "changed",
         "  1  allow -> step_up: was granted writes, now approval_required writes (record 5)",
         "by rule",

@@ -84,7 +84,7 @@ def _changes(replay: Replay, found: Source, step: Step) -> Changes:
 def _text(path: Path, result: dict[str, Any]) -> Iterator[str]:
     counts = ", ".join(f"{result[name]} {name}" for name in ("unchanged", "changed", "indeterminate"))
     yield f"{result['decisions']} decisions of {_named(result['origin'])} by {_named(path)}: {counts}"
-    yield f"{result['whole']} are kept whole"
+    yield f"kept whole: {result['whole']}"
     if result["imported"]:
         yield f"{result['imported']} imported records left out: they are decisions of others"
     yield from _section("changed", [_change(each) for each in result["changes"]])
