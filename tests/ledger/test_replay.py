@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -16,15 +17,18 @@ from hypothesis import strategies as st
 from axtary.backends import native
 from axtary.compiler import CompileError, compile_text
 from axtary.compiler.ir import Policy
-from axtary.ledger import of
+from axtary.ledger import LedgerError, of
 from axtary.ledger.changes import MOST, Changes
+from axtary.ledger.export import Filter, head_of, lines
 from axtary.ledger.recall import recall
 from axtary.ledger.record import Record, read, written
 from axtary.ledger.replay import Again, Replay
+from axtary.ledger.sources import source
 from axtary.runtime.action import check_action
 from axtary.runtime.decision import Decision, Ground, denied, of_verdict
 from axtary.runtime.errors import DoorError
 from tests import generate
+from tests.ledger.entries import ORIGIN, opened
 
 law = settings(derandomize=True, deadline=None, max_examples=60)
 SEED = st.integers(0, 10**6)
@@ -313,3 +317,42 @@ def test_groups_do_not_grow_with_the_ledger() -> None:
     found = changes.to_json()
     assert len(found["changes"]) == MOST + 1 and found["changes"][0]["count"] == 50
     assert sum(each["count"] for each in found["changes"]) == MOST + 50
+
+
+def test_records_are_read_from_where_they_are(where: str, tmp_path: Path) -> None:
+    with opened(where) as ledger:
+        for payload in ({"amount": 3}, {"amount": 300}):
+            ledger.append(of.decision(decided(FIRST, ask("pay", payload=payload), {}), payloads=True))
+        head = head_of(ledger.rows, Filter())
+        (tmp_path / "e.jsonl").write_bytes(b"".join(each + b"\n" for each in lines(ledger.rows, head, Filter())))
+    for each in (where, tmp_path / "e.jsonl"):
+        with source(each) as found:
+            assert (found.origin, found.size) == (ORIGIN, 2)
+            assert [replayed(FIRST).again(record).now for record in found.records] == ["allow", "deny"]
+
+
+def test_what_is_no_record_ends_the_reading(tmp_path: Path) -> None:
+    with opened(tmp_path / "l.db") as ledger:
+        ledger.append(of.decision(decided(FIRST, ask("pay"), {})))
+        head = head_of(ledger.rows, Filter())
+        first, record = lines(ledger.rows, head, Filter())
+    path = tmp_path / "e.jsonl"
+    for bad, why in (
+        (b"{}", "line 2 is not that of a record"),
+        (record[:-2], "line 2 is not that of a record"),
+        (record.replace(b'"kind":"decision"', b'"kind":"event"'), "line 2: the member `kind`"),
+    ):
+        path.write_bytes(first + b"\n" + bad + b"\n")
+        with pytest.raises(LedgerError, match=why), source(path) as found:
+            list(found.records)
+    for bad in (
+        b"",
+        b"x",
+        b"{",
+        b"{}",
+        first.replace(b'"size":1', b'"size":"1"'),
+        first.replace(b'"version":1', b'"version":2'),
+    ):
+        path.write_bytes(bad + b"\n")
+        with pytest.raises(LedgerError), source(path):
+            pass
