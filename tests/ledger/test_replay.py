@@ -134,6 +134,9 @@ policies:
   - {id: both, effect: allow, match: {tool: both}}
   - {id: one, effect: deny, match: {tool: both}, when: payload.x <= 5}
   - {id: other, effect: deny, match: {tool: both}, when: payload.x > 3}
+  - {id: held, effect: allow, match: {tool: held}}
+  - {id: low, effect: step_up, match: {tool: held}, when: payload.x <= 5, obligations: {approvers: [lead]}}
+  - {id: high, effect: step_up, match: {tool: held}, when: payload.x > 3, obligations: {approvers: [lead]}}
   - {id: late, effect: allow, match: {tool: late}, when: time > "2026-01-01T00:00:00Z"}
   - {id: dig, effect: allow, match: {tool: dig}, obligations: {blocked_paths: [secret/]}}
 """
@@ -173,6 +176,10 @@ def test_a_payload_matters_just_where_it_is_read() -> None:
 def test_rules_of_which_one_always_applies_need_no_payload() -> None:
     found = again_of(ask("both", payload={"x": 4}))
     assert (found.now, found.because, found.whole) == ("deny", (), False)
+    lead, other = ({"approval": {"approvers": [{"id": "l", "roles": [role]}]}} for role in ("lead", "other"))
+    assert [again_of(ask("held", payload={"x": 4}), facts).now for facts in ({}, other, lead)] == [
+        *("step_up", "step_up", "allow")
+    ]
 
 
 def test_roles_and_the_time_are_kept_without_payloads() -> None:
