@@ -47,6 +47,10 @@ KINDS: Mapping[str, list[dict[str, Any]]] = {
     "budget": [{"event": word} for word in ("committed", "rolled_back", "released", "overrun")],
     "policy": [{"policy_version": HASH}],
     "incident": [{"code": "payload_changed", "message": "what ran is not what was approved"}],
+    "imported": [
+        {"system": "opa", "source": "log.json", "action_hash": HASH, "payload_hash": HASH, "tool": "t", "answer": word}
+        for word in ("allow", "deny")
+    ],
 }
 TEXTS = ("agent", "owner", "tenant", "task", "tool", "resource", "pass", "trace", "reservation", "message")
 OWN = {
@@ -55,6 +59,7 @@ OWN = {
     "budget": ("rule",),
     "policy": ("file",),
     "incident": ("code",),
+    "imported": ("system", "source", "source_id", "source_time"),
 }
 
 

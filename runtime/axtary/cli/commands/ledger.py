@@ -50,12 +50,19 @@ def import_(
     policy: Annotated[
         Path | None, typer.Option("--policy", help="Compare each decision with what this policy says.", metavar="FILE")
     ] = None,
+    into: Annotated[
+        str | None,
+        typer.Option("--into", help="Append to this ledger, as records of the kind `imported`.", metavar="FILE|URL"),
+    ] = None,
+    payloads: Annotated[
+        bool, typer.Option("--payloads", help="With --into: record what the actions say, too, without secrets.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Read what a fleet of OPA decided, for replay. With `--policy`, exit 1 if a decision differs."""
+    """Read what a fleet of OPA decided, for replay or for the ledger. With `--policy`, exit 1 if a decision differs."""
     from axtary.cli import ledger_import as command
 
-    command.run(logs, output, policy, json)
+    command.run(logs, output, policy, command.Into(into, payloads), json)
 
 
 @ledger.command(epilog="Example: axtary ledger show 17")
@@ -117,6 +124,22 @@ def prove(
     from axtary.cli import ledger as command
 
     command.prove(seq, since, key or [], policy, where, json)
+
+
+@ledger.command("verify-proof", epilog="Example: axtary ledger verify-proof proof.json --key keys.json")
+def verify_proof(
+    file: Annotated[Path, typer.Argument(help="What `ledger prove` printed.", metavar="FILE")],
+    key: KeyOption = None,
+    expect: Annotated[
+        list[Path] | None,
+        typer.Option("--expect", help="A checkpoint that was kept outside. Repeatable.", metavar="CHECKPOINT"),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Verify a proof with public keys alone, without the ledger. Exit 1 if something is wrong: it is named."""
+    from axtary.cli import ledger_proof as command
+
+    command.run(file, key or [], expect or [], json)
 
 
 @ledger.command(epilog="Example: axtary ledger export --format ocsf -o november.jsonl --since 2026-11 --until 2026-12")

@@ -115,4 +115,8 @@ class ForeignFormat(StrEnum):
 
 PolicyArgument = Annotated[Path, typer.Argument(help="The policy file.", metavar="[POLICY]")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+RecordsOption = Annotated[
+    str | None,
+    typer.Option("--ledger", help="Recorded decisions: a ledger, or an export of one.", metavar="FILE|URL"),
+]
 DEFAULT = Path("axtary.yml")

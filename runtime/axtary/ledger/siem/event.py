@@ -69,6 +69,7 @@ MEANINGS: Mapping[tuple[str, str], Meaning] = MappingProxyType(
         ("budget", "overrun"): Meaning("budget overrun", Level.WARNING),
         ("policy", ""): Meaning("policy loaded", Level.NOTICE),
         ("incident", ""): Meaning("incident", Level.ALERT),
+        ("imported", ""): Meaning("decision of another system", Level.INFO),
     }
 )
 
