@@ -23,6 +23,7 @@ KEY = generate("ES256")
 POLICY = f"""\
 version: 1
 runtime: {{durability: normal}}
+ledger: {{durability: normal, payloads: kept}}
 approvers:
   people: [{{id: "{ANA}", roles: [cfo], key: {KEY.public.kid}}}]
 policies:

@@ -14,6 +14,7 @@ import pytest
 from axtary.connectors.provider import Call, ProviderError, Ran
 from axtary.ledger import LedgerError
 from axtary.passes.errors import Reason, RefusedError
+from axtary.passes.keystore import KeyStore
 from axtary.pipeline import Pipeline, recover
 from axtary.pipeline.run import Run
 from axtary.runtime.decision import Decision
@@ -376,3 +377,18 @@ def test_documented_incidents_are_all() -> None:
     text = (ROOT / "docs" / "pipeline.md").read_text().partition("## Incidents")[2]
     sources = "".join(path.read_text() for path in (ROOT / "runtime" / "axtary" / "pipeline").glob("*.py"))
     assert set(re.findall(r'Incident\(\s*"([a-z_]+)"', sources)) == set(re.findall("`([a-z]+_[a-z_]+)`", text))
+
+
+def test_the_ledger_is_as_the_policy_says(pipeline: Pipeline, bank: Bank) -> None:
+    pipeline.submit(pay(40), bank)
+    assert records(pipeline, "decision")[0]["payload"] == {"amount": 40, "currency": "USD"}
+
+
+def test_checkpoints_are_signed_if_there_is_a_key(tmp_path: Path, bank: Bank) -> None:
+    policy = folder(tmp_path)
+    KeyStore(tmp_path / ".axtary" / "keys").init("checkpoint", "Ed25519")
+    with opened(policy) as pipeline:
+        pipeline.submit(pay(40), bank)
+        assert pipeline.ledger.rows.checkpoints() == []
+    with opened(policy) as pipeline:
+        assert [each.size for each in pipeline.ledger.rows.checkpoints()] == [2]

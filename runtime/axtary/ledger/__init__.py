@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -52,12 +52,18 @@ def ledger_of(
     return where if is_url(where) else policy.parent / where
 
 
-def ledger_from(policy: Path, settings: LedgerSettings, environment: Mapping[str, str] = os.environ) -> Ledger:
+def ledger_from(
+    policy: Path,
+    settings: LedgerSettings,
+    environment: Mapping[str, str] = os.environ,
+    default: Callable[[], PrivateKey | None] = lambda: None,
+) -> Ledger:
     """The ledger of a policy file, opened as its `ledger:` says. Raises LedgerError, UnreadableError for its key.
 
+    `default` gives the key that signs checkpoints if the policy names none.
     Whether payloads are kept is for whoever makes entries: `of.decision(…, payloads=settings.payloads)`.
     """
-    key = read_private_key(policy.parent / settings.key, "checkpoint") if settings.key is not None else None
+    key = read_private_key(policy.parent / settings.key, "checkpoint") if settings.key is not None else default()
     said = {"records": settings.records, "seconds": settings.seconds}
     return open_ledger(
         ledger_of(policy, environment, settings),
