@@ -14,6 +14,7 @@ from functools import partial
 from axtary.compiler import lint, suppressions
 from axtary.compiler.approvers import ApproverList, approvers_node, read_approvers
 from axtary.compiler.conditions import ConditionLowering
+from axtary.compiler.connectors import ConnectorSettings, read_connectors
 from axtary.compiler.declarations import Groups, read_groups, read_tools
 from axtary.compiler.diagnostics import (
     CODES,
@@ -63,7 +64,10 @@ from axtary.grammars import preset as preset_source
 from axtary.grammars import presets
 
 Loader = Callable[[str], bytes]
-KEYS = ("version", "preset", "include", "groups", "tools", "policies", "policy", "invariants", "runtime", "approvers")
+KEYS = (
+    *("version", "preset", "include", "groups", "tools", "policies", "policy", "invariants"),
+    *("runtime", "approvers", "connectors"),
+)
 MAX_FILES = 256
 MAX_INCLUDE = 1000  # characters of an included path
 
@@ -77,7 +81,7 @@ class Compiled:
     """A policy, the warnings on it, the text of every source by the name that spans use, and the declared tools.
 
     `invariants` are read, not checked; they are no part of the policy, which decides alike with them and without.
-    Nor are the `settings` of a runtime, and the `approvers`.
+    Nor are the `settings` of a runtime, the `approvers` and the `connectors`.
     """
 
     policy: Policy
@@ -92,6 +96,7 @@ class Compiled:
     places: Places = field(default_factory=Places, repr=False, compare=False)
     settings: Settings = field(default_factory=Settings)
     approvers: ApproverList = field(default_factory=ApproverList)
+    connectors: tuple[ConnectorSettings, ...] = ()  # sorted by name
 
 
 def compile_policy(
@@ -265,6 +270,7 @@ class _Compilation:
         invariants = self._invariants(QuestionReader(self.reader, groups, types))
         settings = read_settings(self.documents, self.reader)
         approvers = read_approvers(self.documents, self.reader, self._approvers)
+        connectors = read_connectors(self.documents, self.reader)
         if self.report.failed:
             raise CompileError(self.diagnostics, self.sources)
         zoned = any(isinstance(ob, Hours) for rule in rules for ob in rule.obligations)
@@ -285,6 +291,7 @@ class _Compilation:
             self.places,
             settings,
             approvers,
+            connectors,
         )
 
     def _invariants(self, questions: QuestionReader) -> tuple[Invariant, ...]:
