@@ -106,7 +106,7 @@ class Linear:
         return uuid, identifier
 
     def _ask(self, query: str, variables: dict[str, Any], what: str) -> Any:
-        request = Request("POST", "/graphql", body={"query": query, "variables": variables}, repeatable=True)
+        request = Request("POST", "/graphql", body={"query": query, "variables": variables})
         answer = self._client.read(request)
         codes = graphql_codes(answer.body)
         if codes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from axtary.compiler.diagnostics import did_you_mean, quoted
@@ -18,7 +18,7 @@ with `|`, and `null`."""
 SECRETS = frozenset(("token", "access_token", "authorization", "api_key", "apikey", "client_secret"))
 """Members that hold credentials of the caller: taken off before anything hashes or logs a payload."""
 
-_CHECKS = {
+_CHECKS: Mapping[str, Callable[[Any], bool]] = {
     "text": lambda value: type(value) is str,
     "boolean": lambda value: type(value) is bool,
     "integer": lambda value: type(value) is int,

@@ -11,7 +11,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -140,7 +140,7 @@ class Client:
 
     def read(self, request: Request) -> Answer:
         """The answer to a request that changes nothing, whatever its status below 500. Raises ProviderError."""
-        reply = self.send(request)
+        reply = self.send(replace(request, repeatable=True))
         if reply.limited:
             raise ProviderError("rate_limited", reply.message, "try again then")
         if reply.answer is None or reply.answer.status >= 500 or reply.answer.status == 408:
