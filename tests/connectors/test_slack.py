@@ -102,8 +102,12 @@ def test_a_message_that_means_nothing_is_refused(
 
 @pytest.mark.parametrize(
     ("error", "code"),
-    [("channel_not_found", "not_found"), ("invalid_auth", "unauthorized"), ("missing_scope", "forbidden")]
-    + [("some_new_error", "refused")],
+    [
+        ("channel_not_found", "not_found"),
+        ("invalid_auth", "unauthorized"),
+        ("missing_scope", "forbidden"),
+        ("some_new_error", "refused"),
+    ],
 )
 def test_a_refused_look_up_has_a_code(error: str, code: str, built_in: Connectors, slack: SlackService) -> None:
     slack.script("GET", "/conversations.list", Say(200, {"ok": False, "error": error}))
