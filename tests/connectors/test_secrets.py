@@ -173,7 +173,7 @@ class InMemory(KeyringBackend):
 
 @pytest.fixture
 def unlocked() -> Iterator[InMemory]:
-    before, found = keyring.get_keyring(), InMemory()
+    before, found = keyring.get_keyring(), InMemory()  # type: ignore[no-untyped-call]
     keyring.set_keyring(found)
     yield found
     keyring.set_keyring(before)

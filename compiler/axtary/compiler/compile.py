@@ -113,7 +113,7 @@ def compile_policy(
         compilation.add(name, data)
         return compilation.finish()
     except TooManyErrors:
-        raise CompileError(compilation.diagnostics, compilation.sources) from None
+        raise CompileError(compilation.diagnostics, compilation.shown) from None
 
 
 def included(name: str, data: bytes, load: Loader) -> tuple[str, ...]:
@@ -152,6 +152,15 @@ class _Compilation:
         """What was found, with the path of each place. What is built in is not the author's to change."""
         found = [replace(d, path=self.places.path(d.span)) for d in self.report.diagnostics]
         return [replace(d, fix=None) if d.span.file.startswith("preset:") else d for d in found]
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The sources as errors quote them: secrets that somebody wrote there are starred out, at their length."""
+        shown = dict(self.sources)
+        for text in self.reader.secrets:
+            name, whole = text.source.name, shown[text.source.name]
+            shown[name] = whole[: text.start] + "*" * (text.end - text.start) + whole[text.end :]
+        return shown
 
     def warnings(self) -> tuple[tuple[Diagnostic, ...], tuple[Suppressed, ...]]:
         """Of a policy without errors: what to report, and what its comments silence."""
@@ -272,7 +281,7 @@ class _Compilation:
         approvers = read_approvers(self.documents, self.reader, self._approvers)
         connectors = read_connectors(self.documents, self.reader)
         if self.report.failed:
-            raise CompileError(self.diagnostics, self.sources)
+            raise CompileError(self.diagnostics, self.shown)
         zoned = any(isinstance(ob, Hours) for rule in rules for ob in rule.obligations)
         policy = Policy(rules, tzdata_version() if zoned else "")
         lint.check(policy, drafts, declarations, self.documents, self.places, approvers, self.report)

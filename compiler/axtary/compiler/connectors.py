@@ -39,6 +39,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEYRING = re.compile(r"[^/\x00-\x1f\x7f]+/[^/\x00-\x1f\x7f]+")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_ISSUED = re.compile(r"gh[opsru]_|github_pat_|xox[a-z]-|xapp-|lin_(?:api|oauth)_|sk-|Bearer ", re.IGNORECASE)
 _OWN_HEADERS = frozenset(
     ("host", "connection", "content-length", "content-type", "transfer-encoding", "accept-encoding", "te", "upgrade")
 )
@@ -155,7 +156,7 @@ def _is_loopback(host: str) -> bool:
 
 def _credential(node: Node, reader: Reader) -> Credential | None:
     if isinstance(node, Text) and node.value:
-        reader.report.error(CODE, node.span, "a credential stands in the policy", f"take it out and revoke it; {_HELP}")
+        _written(node, reader)
         return None
     body = reader.mapping(node, "`credential`", CREDENTIAL_KEYS, "`{env: GITHUB_TOKEN}`")
     if body is None:
@@ -168,12 +169,21 @@ def _credential(node: Node, reader: Reader) -> Credential | None:
     if text is None:
         return None
     check, example = _PLACES[key.value]
+    if _ISSUED.match(text.value):
+        _written(text, reader)
+        return None
     if not check(text.value):
+        reader.secrets.append(text)
         message = f"`{key.value}` does not say where a credential is"  # what it says instead may be a secret
         reader.report.error(CODE, text.span, message, f"write for example {example}")
         return None
     kinds: dict[str, Literal["env", "keyring", "file"]] = {"env": "env", "keyring": "keyring", "file": "file"}
     return Credential(kinds[key.value], text.value)
+
+
+def _written(text: Text, reader: Reader) -> None:
+    reader.secrets.append(text)
+    reader.report.error(CODE, text.span, "a credential stands in the policy", f"take it out and revoke it; {_HELP}")
 
 
 _PLACES: dict[str, tuple[Callable[[str], object], str]] = {

@@ -9,6 +9,7 @@ import typer
 
 from axtary.cli.commands.approvals import approval
 from axtary.cli.commands.chains import passes  # the group of passes.py, with what it adds
+from axtary.cli.commands.connectors import connectors
 from axtary.cli.commands.keys import keys
 from axtary.cli.commands.ledger import attest_ledger, ledger, verify_export
 from axtary.cli.commands.options import JsonOption
@@ -28,6 +29,7 @@ app.add_typer(policy, name="policy")
 app.add_typer(budget, name="budget")
 app.add_typer(rate, name="rate")
 app.add_typer(tools, name="tools")
+app.add_typer(connectors, name="connectors")
 app.add_typer(ledger, name="ledger")
 app.add_typer(approval, name="approval")
 app.add_typer(keys, name="keys")

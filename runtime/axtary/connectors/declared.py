@@ -55,8 +55,8 @@ class Declared:
 
     def check(self) -> str:
         """No call of a service that is not known is harmless for sure. Raises ProviderError."""
-        self._client.credential()
-        return "the credential is there; no call was made"
+        there = self._client.credential()
+        return f"{'the credential is there' if there else 'no credential is needed'}; no call was made"
 
     def close(self) -> None:
         self._client.close()

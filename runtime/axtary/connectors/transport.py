@@ -151,9 +151,9 @@ class Client:
             raise ProviderError("unreachable", message, "check the address and the network, or try again later")
         return reply.answer
 
-    def credential(self) -> None:
-        """Look whether there is one. Raises ProviderError."""
-        self._authorise()
+    def credential(self) -> bool:
+        """Is there one? False if none is configured; raises ProviderError if it cannot be read."""
+        return self._authorise()[1] is not None
 
     # --- limits ---
 
