@@ -19,6 +19,7 @@ class _Root(LazyGroup):
         "budget": "state:budget",
         "rate": "state:rate",
         "tools": "tools:tools",
+        "connectors": "connectors:connectors",
         "ledger": "ledger:ledger",
         "attest-ledger": "ledger:attest_ledger",
         "verify-export": "ledger:verify_export",
