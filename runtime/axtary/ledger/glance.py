@@ -1,0 +1,155 @@
+"""A quick look at the bytes of a record, for whoever reads a million of them: `frame` says what `read` would.
+
+Nearly all records are of a plain form: nothing in their texts is escaped. One regular expression for each kind takes
+just these. The members stand in their order, each once, so what matches is its own RFC 8785 form; what a member may
+have is in the pattern of its check. What does not match is no worse for it: `read` decides.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from operator import lt
+from typing import Any, NamedTuple
+
+from axtary.ledger import record
+from axtary.ledger.record import MAX_CUT, MAX_LIST, MAX_RECORD, REQUIRED, SHAPES, Check, Words, is_time, read
+from axtary.ledger.redact import MAX_VALUE
+
+_WIDEST = 4  # bytes of a character in UTF-8
+_MANY = 16  # containers in a value; what has more is left to `read`, which knows how deep is too deep
+_KIND = '"kind":"'
+_SECOND = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}"
+_EVERY = {
+    "prev": '"(?P<prev>[0-9a-f]{64})"',
+    "seq": "(?P<seq>0|[1-9][0-9]{0,14})",
+    "time": f'"(?P<time>(?P<day>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})T{_SECOND}Z)"',
+    "version": "1",
+}
+
+
+class Frame(NamedTuple):
+    """What each record has: its number, the hash before it in hex, its time."""
+
+    seq: int
+    prev: str
+    time: str
+
+
+def frame(raw: bytes) -> Frame:
+    """The frame of a record. Raises LedgerError as `read` does: if and only if the bytes are no record."""
+    found = _glance(raw) if len(raw) <= MAX_RECORD else None
+    if found is not None:
+        return found
+    content = read(raw).content
+    return Frame(content["seq"], content["prev"], content["time"])
+
+
+def _glance(raw: bytes) -> Frame | None:
+    """None: it is not known what this is."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return None
+    # The kind only chooses the pattern: that of another kind does not match.
+    start = text.find(_KIND) + len(_KIND)
+    pattern = _PATTERNS.get(text[start : text.find('"', start)])
+    match = pattern.fullmatch(text) if pattern else None
+    if match is None:
+        return None
+    seq, prev, time, day, flat, value = match.group("seq", "prev", "time", "day", "flat", "value")
+    if not _is_day(day) or not (_is_sorted(flat) if flat is not None else value is None or _is_plain(value)):
+        return None
+    return Frame(int(seq), prev, time)
+
+
+@lru_cache(4096)
+def _is_day(day: str) -> bool:
+    return is_time(f"{day}T00:00:00.000000Z")
+
+
+# --- values ---------------------------------------------------------------------------------------------------------
+
+
+def _is_sorted(flat: str) -> bool:
+    """Do the names of an object without others in it go up? So each is there once. And is it not too large?"""
+    names = _NAMES.findall(flat)
+    return len(flat) * _WIDEST <= MAX_VALUE and all(map(lt, names, names[1:]))
+
+
+def _is_plain(text: str) -> bool:
+    """Is it the RFC 8785 form of a value? False for some that are.
+
+    What is read and written again is the same only if names are sorted, once each, and nothing is spelled otherwise;
+    in ASCII, names are sorted alike by characters and by UTF-16. Numbers that are not short and whole are left out.
+    """
+    if len(text) > MAX_VALUE or not text.isascii() or text.count("[") + text.count("{") > _MANY:
+        return False
+    try:
+        return _WRITTEN(_PLAIN.decode(text)) == text
+    except ValueError:
+        return False
+
+
+def _short(literal: str) -> int:
+    if len(literal) > 15:
+        raise ValueError
+    return int(literal)
+
+
+def _other(_literal: str) -> Any:
+    raise ValueError
+
+
+_PLAIN = json.JSONDecoder(parse_int=_short, parse_float=_other, parse_constant=_other)
+_WRITTEN = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
+
+# --- patterns -------------------------------------------------------------------------------------------------------
+
+
+def _list_of(item: str) -> str:
+    return rf"\[(?:{item}(?:,{item}){{0,{MAX_LIST - 1}}}+)?+\]"
+
+
+_TEXT = rf'"[^"\\\x00-\x1f]{{0,{MAX_CUT}}}+"'
+_TAKEN: Mapping[Check, str] = {
+    record.is_text: _TEXT,
+    record.is_hash: '"sha256:[0-9a-f]{64}"',
+    record.are_texts: _list_of(_TEXT),
+    record.are_reasons: _list_of(rf'\{{"code":{_TEXT},"message":{_TEXT},"rule":{_TEXT}\}}'),
+}
+_NEVER = "(?!)"
+_ITEM = r'(?:"[^"\\\x00-\x1f]*+"|0|-?[1-9][0-9]{0,14}+|true|false|null)'
+_MEMBER = rf'"[ !#-\[\]-~]*+":{_ITEM}'
+_FLAT = rf"\{{(?:{_MEMBER}(?:,{_MEMBER})*+)?+\}}"
+_NAMES = re.compile(rf'"([^"]*+)":{_ITEM}')
+
+
+def _pattern(kind: str) -> str:
+    """Nothing is tried twice but the end of a value: so no record takes long."""
+    members = {**SHAPES[kind], **dict.fromkeys(_EVERY), "kind": Words({kind})}
+    needed = REQUIRED[kind] | _EVERY.keys() | {"kind"}
+    parts, none = [], f"(?:{_NEVER}(?P<flat>)(?P<value>))?"
+    for name, check in sorted(members.items(), key=lambda member: member[0]):
+        if check is record.is_value:
+            parts.append(f'(?:"{name}":(?:(?P<flat>{_FLAT})|(?P<value>.+)),)?')
+            none = ""
+        else:
+            part = f'"{name}":{_taken(name, check)},'
+            parts.append(part if name in needed else f"(?:{part})?+")
+    return rf"\{{{''.join(parts).removesuffix(',')}\}}{none}"
+
+
+def _taken(name: str, check: Check | None) -> str:
+    """What the check of a member takes, or less."""
+    if check is None:
+        return _EVERY[name]
+    if isinstance(check, Words):
+        return f'"(?:{"|".join(sorted(check))})"'
+    return _TAKEN.get(check, _NEVER)
+
+
+_PATTERNS = {kind: re.compile(_pattern(kind)) for kind in SHAPES}
