@@ -21,7 +21,7 @@ from axtary.ledger.verify_export import MAX_LINE, ExportReport, verify_export
 from axtary.passes.jose import MAX_TOKEN
 from axtary.passes.keyfile import read_private_key
 from axtary.passes.keys import PrivateKey
-from axtary.runtime.policyfile import UnreadableError, read_bytes, write
+from axtary.runtime.policyfile import UnreadableError, read_bytes, write, write_parts
 
 Asked = tuple[str | None, str | None, str | None, str | None, str | None, str | None]
 """As options name it: since, until, kind, decision, tool, actor."""
@@ -51,19 +51,34 @@ def _written(
 ) -> tuple[Head, int, str]:
     with opened(policy, where) as rows, progress("records") as step:
         head = head_of(rows, wanted, whole=signer is not None)
-        made = list(_stepped(lines(rows, head, wanted), step, "writing"))
-    data = b"".join(line + b"\n" for line in made)
-    write(output, data)
+        made = _Counted(_stepped(lines(rows, head, wanted), step, "writing", None if head.filter else head.size))
+        write_parts(output, made)
     if signer is None:
-        return head, len(made) - 1, ""
-    what = attested(head, len(made) - 1, hashlib.sha256(data).hexdigest(), int(time.time()))
-    return head, len(made) - 1, attestation_of(what, signer)
+        return head, made.lines - 1, ""
+    what = attested(head, made.lines - 1, made.sha256.hexdigest(), int(time.time()))
+    return head, made.lines - 1, attestation_of(what, signer)
 
 
-def _stepped(found: Iterator[bytes], step: Step, phase: str) -> Iterator[bytes]:
+class _Counted:
+    """Lines with their line ends, and what is known of them when the last was taken: none is kept."""
+
+    def __init__(self, found: Iterator[bytes]) -> None:
+        self._found = found
+        self.lines = 0
+        self.sha256 = hashlib.sha256()
+
+    def __iter__(self) -> Iterator[bytes]:
+        for line in self._found:
+            ended = line + b"\n"
+            self.lines += 1
+            self.sha256.update(ended)
+            yield ended
+
+
+def _stepped(found: Iterator[bytes], step: Step, phase: str, whole: int | None) -> Iterator[bytes]:
     for number, line in enumerate(found):
         if number % _EVERY == 0:
-            step(phase, number, None)
+            step(phase, number, whole)
         yield line
 
 
@@ -92,7 +107,7 @@ def verify(file: Path, keys: list[Path], attestation: Path | None, as_json: bool
         trusted = public_keys(keys)
         token = read_bytes(attestation, MAX_TOKEN).decode("utf-8", "replace") if attestation else None
         with _lines(file) as found:
-            report = verify_export(_stepped(found, step, "verifying"), trusted, token)
+            report = verify_export(_stepped(found, step, "verifying", None), trusted, token)
     if as_json:
         print_json(_json(report))
     else:

@@ -9,6 +9,8 @@ says who vouches.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +19,8 @@ import rfc8785
 
 from axtary.ledger.checkpoint import Checkpoint, unchecked_jws
 from axtary.ledger.errors import LedgerError
-from axtary.ledger.record import Record, read
-from axtary.ledger.store import Rows
+from axtary.ledger.glance import frame
+from axtary.ledger.store import Rows, Stored
 from axtary.passes import jose
 from axtary.passes.keys import PrivateKey
 
@@ -103,10 +105,11 @@ def lines(rows: Rows, head: Head, wanted: Filter) -> Iterator[bytes]:
         }
     )
     whole = wanted == Filter()
-    for record in _records(rows, head.size):
-        if wanted.takes(record.content):
-            proof = None if whole else rows.inclusion(record.seq, head.size)
-            yield record_line(record.raw, record.hash, proof)
+    for row in _sound(rows, head.size):
+        if whole:
+            yield record_line(row.body, row.hash, None)
+        elif wanted.takes(json.loads(row.body)):
+            yield record_line(row.body, row.hash, rows.inclusion(row.seq, head.size))
 
 
 def record_line(raw: bytes, found: bytes, proof: list[bytes] | None) -> bytes:
@@ -121,19 +124,19 @@ def _line(content: Mapping[str, Any]) -> bytes:
     return rfc8785.dumps(dict(content))
 
 
-def _records(rows: Rows, size: int) -> Iterator[Record]:
-    for first in range(0, size, _PAGE):
-        found = rows.records(first, min(_PAGE, size - first))
-        for seq, row in enumerate(found, first):
-            try:
-                record = read(row.body)
-            except LedgerError as error:
-                raise LedgerError(f"record {seq}: {error}: run `axtary ledger verify`") from None
-            if not record.seq == row.seq == seq or record.hash != row.hash:
-                raise LedgerError(f"record {seq} is not the one that was written: run `axtary ledger verify`")
-            yield record
-        if len(found) < min(_PAGE, size - first):
-            raise LedgerError(f"record {first + len(found)} is missing: run `axtary ledger verify`")
+def _sound(rows: Rows, size: int) -> Iterator[Stored]:
+    seq = 0
+    for row in rows.each(0, size, _PAGE):
+        try:
+            found = frame(row.body)
+        except LedgerError as error:
+            raise LedgerError(f"record {seq}: {error}: run `axtary ledger verify`") from None
+        if not found.seq == row.seq == seq or hashlib.sha256(row.body).digest() != row.hash:
+            raise LedgerError(f"record {seq} is not the one that was written: run `axtary ledger verify`")
+        yield row
+        seq += 1
+    if seq < size:
+        raise LedgerError(f"record {seq} is missing: run `axtary ledger verify`")
 
 
 # --- attestation ----------------------------------------------------------------------------------------------------

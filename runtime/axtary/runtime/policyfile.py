@@ -108,17 +108,22 @@ def _as_include_error() -> Iterator[None]:
 
 def write_new(path: Path, data: bytes) -> None:
     """Create a file that must not exist, whole or not at all. Raises UnreadableError."""
-    _write(path, data, replace=False)
+    _write(path, [data], replace=False)
 
 
 def write(path: Path, data: bytes) -> None:
     """Create or replace a file, whole or not at all. Raises UnreadableError."""
-    _write(path, data, replace=True)
+    _write(path, [data], replace=True)
+
+
+def write_parts(path: Path, parts: Iterable[bytes]) -> None:
+    """As `write`, of what is made while it is written. Raises UnreadableError, and what `parts` raises."""
+    _write(path, parts, replace=True)
 
 
 def write_secret(path: Path, data: bytes, *, replace: bool = True) -> None:
     """As `write` or `write_new`, and only the owner can read the file at any time. Raises UnreadableError."""
-    _write(path, data, replace=replace, secret=True)
+    _write(path, [data], replace=replace, secret=True)
 
 
 def write_below(folder: Path, name: str, data: bytes) -> None:
@@ -131,20 +136,20 @@ def write_below(folder: Path, name: str, data: bytes) -> None:
     write(path, data)
 
 
-def _write(path: Path, data: bytes, *, replace: bool, secret: bool = False) -> None:
+def _write(path: Path, parts: Iterable[bytes], *, replace: bool, secret: bool = False) -> None:
     """Write beside the target, flush to disk, then move in place: a crash leaves the old file or the new one."""
     temporary: Path | None = None
     try:
         target = path.resolve() if replace else path  # a link stays a link
         if replace and target.exists() and not target.is_file():
             with target.open("wb") as device:  # /dev/null, a pipe: there is nothing to move in place
-                device.write(data)
+                device.writelines(parts)
             return
         temporary = target.with_name(TEMPORARY.replace("*", secrets.token_hex(8)))
         with open(temporary, "xb", opener=_for_owner if secret else None) as file:
             if replace and not secret and target.exists():
                 shutil.copymode(target, temporary)
-            file.write(data)
+            file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
         if replace:
