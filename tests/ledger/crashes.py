@@ -74,22 +74,23 @@ def run(
     AssertionError if the ledger is not what was acknowledged. How many records it has.
     """
     rng, acknowledged = random.Random(seed), Acknowledged()
-    running = {slot: _Writer(where, durability, f"{slot}") for slot in range(PROCESSES)}
-    for turn in range(kills):
-        first, end = records * turn // kills, records * (turn + 1) // kills
-        _listen(running, acknowledged, end if turn == kills - 1 else rng.randint(first, end))
-        step(len(acknowledged))
-        time.sleep(rng.random() * _SOON)
-        slot = rng.choice(sorted(running))
-        _note(acknowledged, running.pop(slot).killed())
-        if turn < kills - PROCESSES:
-            running[slot] = _Writer(where, durability, f"{slot}.{turn}")
-    for writer in running.values():
-        _note(acknowledged, writer.killed())
+    running = {f"{slot}": _Writer(where, durability, f"{slot}") for slot in range(PROCESSES)}
+    try:
+        for turn in range(kills):
+            first, end = records * turn // kills, records * (turn + 1) // kills
+            _listen(running, acknowledged, end if turn == kills - 1 else rng.randint(first, end))
+            step(len(acknowledged))
+            time.sleep(rng.random() * _SOON)
+            _note(acknowledged, running.pop(rng.choice(sorted(running))).killed())
+            if turn < kills - PROCESSES:
+                running[f"again.{turn}"] = _Writer(where, durability, f"again.{turn}")
+    finally:
+        for writer in running.values():
+            _note(acknowledged, writer.killed())
     return _check(where, acknowledged)
 
 
-def _listen(running: dict[int, _Writer], acknowledged: Acknowledged, until: int) -> None:
+def _listen(running: dict[str, _Writer], acknowledged: Acknowledged, until: int) -> None:
     with selectors.DefaultSelector() as selector:
         for writer in running.values():
             selector.register(writer.pipe, selectors.EVENT_READ, writer)

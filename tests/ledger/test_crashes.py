@@ -14,7 +14,7 @@ def test_what_was_acknowledged_survives(where: str) -> None:
 def test_what_is_not_there_is_told(where: str) -> None:
     """A record that was acknowledged and is not there, or was changed since, fails the run."""
     acknowledged: crashes.Acknowledged = {}
-    crashes._listen({0: (writer := crashes._Writer(where, "normal", "w"))}, acknowledged, 60)
+    crashes._listen({"w": (writer := crashes._Writer(where, "normal", "w"))}, acknowledged, 60)
     crashes._note(acknowledged, writer.killed())
     assert crashes._check(where, acknowledged) >= 60
     for changed in (acknowledged | {10**6: ("00", "w")}, acknowledged | {0: ("00", acknowledged[0][1])}):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor
 from contextlib import closing
 from dataclasses import replace
+from multiprocessing import current_process
 from pathlib import Path
 from typing import Any
 
@@ -183,6 +184,12 @@ def test_without_processes_one_does_it_all(copy: Copy, monkeypatch: pytest.Monke
         with monkeypatch.context() as patched:
             patched.setattr(spans, name, broken)
             assert verified(path, span=8, processes=2) == alone
+
+
+def test_a_daemon_begins_no_processes(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(current_process()._config, "daemon", True)  # type: ignore[attr-defined]
+    assert current_process().daemon
+    assert verified(copy(), span=8, processes=2).findings == []
 
 
 def test_a_ledger_that_is_small_is_not_worth_processes(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:

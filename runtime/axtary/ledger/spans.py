@@ -16,7 +16,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
-from multiprocessing import get_context
+from multiprocessing import current_process, get_context
 from pathlib import Path
 
 from axtary.ledger import open_rows
@@ -64,7 +64,8 @@ def spans(size: int, known: Sequence[int]) -> list[Span]:
 def looked(rows: Rows, asked: Sequence[Span], processes: int) -> Iterator[Sound | None]:
     """What is found of each span, in their order; by this process alone where there can be no others."""
     done = 0
-    if processes > 1 and rows.where is not None and len(asked) >= WORTH:
+    may_begin = not current_process().daemon  # a daemon of `multiprocessing` may not begin any
+    if may_begin and processes > 1 and rows.where is not None and len(asked) >= WORTH:
         try:
             with _workers(rows.where, processes) as workers:
                 for found in _by(workers, asked, processes * _AHEAD):
