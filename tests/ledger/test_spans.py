@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
 import sqlite3
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor
 from contextlib import closing
 from dataclasses import replace
-from multiprocessing import current_process
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ import rfc8785
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from axtary.ledger import Checkpoint, merkle, open_rows, spans
+from axtary.ledger import Checkpoint, merkle, open_rows, spans, workers
 from axtary.ledger.checkpoint import read_jws
 from axtary.ledger.verify import Report, verify
 from tests.ledger.conftest import Copy
@@ -166,33 +165,59 @@ def test_processes_are_what_looks(copy: Copy, monkeypatch: pytest.MonkeyPatch) -
     assert report.findings == [] and report.size == SIZE
 
 
-@pytest.mark.parametrize("error", [OSError(38, "no semaphores"), ImportError(), BrokenExecutor()])
+@pytest.mark.parametrize("error", [OSError(12, "no memory"), EOFError()])
 def test_without_processes_one_does_it_all(copy: Copy, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     """Whether there are none, or they end in the middle."""
 
     def none(*_: object) -> Iterator[spans.Sound | None]:
         raise error
 
-    def some_(_workers: object, asked: list[spans.Span], _ahead: int) -> Iterator[spans.Sound | None]:
+    def some_(_ask: object, asked: list[spans.Span], _ahead: int) -> Iterator[spans.Sound | None]:
         with closing(open_rows(path)) as rows:
             yield spans.look(rows, asked[0])
         raise error
 
     path = copy()
     alone = verified(path, span=8)
-    for name, broken in (("ProcessPoolExecutor", none), ("_by", some_)):
+    for name, broken in (("begun", none), ("_in_order", some_)):
         with monkeypatch.context() as patched:
             patched.setattr(spans, name, broken)
             assert verified(path, span=8, processes=2) == alone
 
 
-def test_a_daemon_begins_no_processes(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(current_process()._config, "daemon", True)  # type: ignore[attr-defined]
-    assert current_process().daemon
-    assert verified(copy(), span=8, processes=2).findings == []
+@pytest.mark.parametrize("command", ["import sys; sys.exit(3)", "import os; os.write(1, bytes(99))", "print('!')"])
+def test_processes_that_end_or_babble_are_done_without(
+    copy: Copy, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    path = copy()
+    monkeypatch.setattr(workers, "_COMMAND", command)
+    assert verified(path, span=8, processes=2) == verified(path, span=8)
+
+
+def test_a_process_that_is_killed_ends_the_asking(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[_Known] = []
+
+    class _Known(workers._Worker):
+        def __init__(self, where: str | Path) -> None:
+            super().__init__(where)
+            made.append(self)
+
+    monkeypatch.setattr(workers, "_Worker", _Known)
+    with workers.begun(copy(), 1) as ask:
+        assert ask(spans.Span(0, 8, [])).result() is not None
+        made[0]._process.kill()
+        with pytest.raises(workers.ENDED):
+            ask(spans.Span(8, 16, [])).result()
+    assert made[0]._process.returncode == -signal.SIGKILL
+
+
+def test_a_process_without_the_ledger_finds_nothing_sound(tmp_path: Path) -> None:
+    (tmp_path / "no.db").write_text("no ledger")
+    with workers.begun(tmp_path / "no.db", 1) as ask:
+        assert ask(spans.Span(0, 8, [])).result() is None
 
 
 def test_a_ledger_that_is_small_is_not_worth_processes(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spans, "_workers", None)
+    monkeypatch.setattr(spans, "begun", None)
     with closing(open_rows(copy())) as rows:
         assert verify(rows, KEYS, processes=2).findings == []

@@ -8,21 +8,21 @@ not as it must be, the answer is None, and whoever asked looks at each record, t
 from __future__ import annotations
 
 import hashlib
-import signal
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
-from multiprocessing import current_process, get_context
 from pathlib import Path
 
 from axtary.ledger import open_rows
 from axtary.ledger.errors import LedgerError
 from axtary.ledger.glance import Frame, frame
 from axtary.ledger.store import Rows
+from axtary.ledger.workers import ENDED, Ask, begun, serve
 
 SPAN = 4096  # records, a power of two
 PAGE = 1000  # records that are read at once
@@ -64,51 +64,35 @@ def spans(size: int, known: Sequence[int]) -> list[Span]:
 def looked(rows: Rows, asked: Sequence[Span], processes: int) -> Iterator[Sound | None]:
     """What is found of each span, in their order; by this process alone where there can be no others."""
     done = 0
-    may_begin = not current_process().daemon  # a daemon of `multiprocessing` may not begin any
-    if may_begin and processes > 1 and rows.where is not None and len(asked) >= WORTH:
-        try:
-            with _workers(rows.where, processes) as workers:
-                for found in _by(workers, asked, processes * _AHEAD):
-                    yield found
-                    done += 1
-        except (OSError, ImportError, BrokenExecutor):  # no semaphores, no memory, or somebody killed one
-            pass
+    if processes > 1 and rows.where is not None and len(asked) >= WORTH:
+        with suppress(*ENDED), begun(rows.where, processes) as ask:
+            for found in _in_order(ask, asked, processes * _AHEAD):
+                yield found
+                done += 1
     for span in asked[done:]:
         yield look(rows, span)
 
 
-def _by(workers: Executor, asked: Sequence[Span], ahead: int) -> Iterator[Sound | None]:
+def _in_order(ask: Ask, asked: Sequence[Span], ahead: int) -> Iterator[Sound | None]:
     waiting: deque[Future[Sound | None]] = deque()
     for span in asked:
-        waiting.append(workers.submit(_look, span))
+        waiting.append(ask(span))
         if len(waiting) == ahead:
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
 
 
-@contextmanager
-def _workers(where: str | Path, processes: int) -> Iterator[Executor]:
-    """Processes that share nothing with this one: it may have threads, and connections that must not be in two."""
-    workers = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (where,))
+def work() -> None:
+    """A process that looks at the spans that it is asked about."""
+    serve(_answers)
+
+
+def _answers(where: str | Path) -> Callable[[Span], Sound | None]:
     try:
-        yield workers
-    finally:
-        workers.shutdown(cancel_futures=True)
-
-
-_rows: Rows | None = None  # of a worker
-
-
-def _begin(where: str | Path) -> None:
-    global _rows
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who is told to stop is the process that asked
-    with suppress(LedgerError):  # without rows it finds nothing sound, and the process that asked says why
-        _rows = open_rows(where)
-
-
-def _look(span: Span) -> Sound | None:
-    return None if _rows is None else look(_rows, span)
+        return partial(look, open_rows(where))
+    except LedgerError:  # the process that asked looks by itself then, and says why it cannot
+        return lambda _span: None
 
 
 # --- one span -------------------------------------------------------------------------------------------------------

@@ -70,8 +70,7 @@ def verify(
 ) -> Report:
     """Verify a ledger that may be written meanwhile: up to the head as it is now. `keys` are trusted, by kid.
 
-    `processes`: how many may look at a large ledger at the same time. They are begun by `multiprocessing`, which runs
-    the main module again: so it must do nothing on import.
+    `processes`: how many may look at a large ledger at the same time.
     `expected` are checkpoints that were kept outside, with signatures that are checked. Raises LedgerError for a
     database that cannot be read.
     """
