@@ -165,7 +165,7 @@ def test_processes_are_what_looks(copy: Copy, monkeypatch: pytest.MonkeyPatch) -
     assert report.findings == [] and report.size == SIZE
 
 
-@pytest.mark.parametrize("error", [OSError(12, "no memory"), EOFError()])
+@pytest.mark.parametrize("error", [OSError(12, "no memory"), EOFError(), RuntimeError("no thread")])
 def test_without_processes_one_does_it_all(copy: Copy, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     """Whether there are none, or they end in the middle."""
 

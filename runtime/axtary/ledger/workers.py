@@ -20,8 +20,8 @@ _COMMAND = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from axtary.ledger.spans import work; work()"
 )
 
-ENDED = (OSError, EOFError, pickle.UnpicklingError)
-"""What is raised where there can be no process, or one has ended."""
+ENDED = (OSError, EOFError, RuntimeError, pickle.UnpicklingError)
+"""What is raised where there can be no process or thread, or one has ended."""
 
 Ask = Callable[[Any], Future[Any]]
 
