@@ -26,6 +26,12 @@ def rated(policy: Policy, fired: Iterable[str]) -> bool:
     return any(isinstance(ob, Rate) for rule in fired for ob in policy.by_id[rule].obligations)
 
 
+def units(policy: Policy, fired: Iterable[str]) -> dict[str, str]:
+    """The unit of the budget of each rule that has one."""
+    found = [policy.by_id[rule] for rule in fired if rule in policy.by_id]
+    return {rule.id: ob.unit for rule in found for ob in rule.obligations if isinstance(ob, Budget)}
+
+
 def amount(text: str) -> int:
     """An amount in ten-thousandths. Raises StateError for what is no plain decimal of at most four fraction digits."""
     if not _AMOUNT.match(text):

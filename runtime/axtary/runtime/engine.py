@@ -18,7 +18,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +30,7 @@ from axtary.compiler.clauses import Reason
 from axtary.compiler.ir import Number, Policy
 from axtary.compiler.settings import Settings
 from axtary.runtime.action import Action, check_action, parse_action
-from axtary.runtime.claims import SECOND, amount, claims, rated
+from axtary.runtime.claims import SECOND, amount, claims, rated, units
 from axtary.runtime.decision import (
     BUDGET_EXHAUSTED,
     ENGINE_FAILED,
@@ -88,6 +88,10 @@ class Engine:
     def policy_version(self) -> str:
         """Of the policy in force."""
         return self._active.policy.policy_version
+
+    def units(self, fired: Iterable[str]) -> dict[str, str]:
+        """The unit of the budget of each of these rules that has one."""
+        return units(self._active.policy, fired)
 
     # --- decisions --------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ entry        what was spent, and when. `before` is what the meter had in total b
              moment is one subtraction, whatever the number of entries
 reservation  who holds what; `leaves_at` is when the row is of no interest any more
 used         what is good for one time only: a pass, a proof, an approval; forgotten once it has expired by itself
+attempt      how far the execution of an action came (axtary.pipeline)
+request      an action that waits for the approval of humans, and what they said of it: verdict (axtary.approvals)
 line         the amount that a reservation has of one meter; `held` until it is committed, rolled back or expired
 
 Amounts are decimal digits in text: totals grow without an end, and neither database would round them so.
@@ -61,6 +63,25 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ){rowless}""",
         "CREATE INDEX used_expires ON used (kind, expires)",
         "CREATE TABLE used_count (kind TEXT PRIMARY KEY, n {int} NOT NULL){rowless}",
+    ),
+    (
+        """CREATE TABLE attempt (
+            id TEXT PRIMARY KEY, stage TEXT NOT NULL, action_hash TEXT NOT NULL, about TEXT NOT NULL,
+            reservation TEXT, pass TEXT NOT NULL, record {int} NOT NULL, owner TEXT NOT NULL,
+            expires {int} NOT NULL, units TEXT NOT NULL, outcome TEXT, leaves_at {int} NOT NULL
+        ){rowless}""",
+        "CREATE INDEX attempt_leaves ON attempt (stage, leaves_at)",
+        """CREATE TABLE request (
+            id TEXT PRIMARY KEY, action_hash TEXT NOT NULL, policy_version TEXT NOT NULL, action TEXT NOT NULL,
+            reasons TEXT NOT NULL, at {int} NOT NULL, expires {int} NOT NULL, state TEXT NOT NULL,
+            leaves_at {int} NOT NULL
+        ){rowless}""",
+        "CREATE UNIQUE INDEX request_open ON request (action_hash, policy_version) WHERE state = 'open'",
+        "CREATE INDEX request_leaves ON request (leaves_at)",
+        """CREATE TABLE verdict (
+            request TEXT NOT NULL, approver TEXT NOT NULL, artifact TEXT NOT NULL, verdict TEXT NOT NULL,
+            reason TEXT NOT NULL, at {int} NOT NULL, expires {int} NOT NULL, PRIMARY KEY (request, approver)
+        ){rowless}""",
     ),
 )
 

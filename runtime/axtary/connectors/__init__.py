@@ -1,0 +1,1 @@
+"""What executes actions, with credentials that no agent sees."""
