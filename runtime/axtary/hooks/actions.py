@@ -118,6 +118,7 @@ class Normaliser:
         name = event.call if not index else f"{event.call}.{index}"
         return {"version": 1, "id": name, "actor": dict(self.actor), **intent, **part, "context": context}
 
+
 def _domain(url: Any) -> dict[str, str]:
     """`resource`: the host in lower case. Raises EventError if two readers of the URL could see two hosts."""
     found = _PLAIN_URL.fullmatch(url) if isinstance(url, str) else None

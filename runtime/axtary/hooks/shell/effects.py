@@ -24,7 +24,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a command runs, as the file system is now. `base` is a physical path; `home` is where curl is configured."""
+    """Where a command runs, as the file system is now. `base` is a physical path; `home`: where curl is configured."""
 
     base: str
     home: str

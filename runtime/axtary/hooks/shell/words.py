@@ -19,14 +19,14 @@ class Unread(Exception):
 
 @dataclass
 class Simple:
-    """One simple command. `redirects`: operator (`<`, `>`, `>>`) and file. `before`: the operator that stands before."""
+    """One simple command. `before`: the operator before it; `redirects`: operator (`<`, `>`, `>>`) and file."""
 
     before: str
     words: list[str] = field(default_factory=list)
     redirects: list[tuple[str, str]] = field(default_factory=list)
 
 
-# A word begins with no `=`: zsh looks a command up for it. Digits right before a redirection are a descriptor, see there.
+# A word begins with no `=`: zsh looks a command up for it.
 _TOKEN = re.compile(
     r"""(?P<blank>[ \t]+)
     | (?P<copy>(?:1?>&2|2?>&1|>&1|2>&2)(?=[ \t\n;|]|\Z|&&))
