@@ -9,6 +9,7 @@ import typer
 
 from axtary.cli.commands.approvals import approval
 from axtary.cli.commands.chains import passes  # the group of passes.py, with what it adds
+from axtary.cli.commands.hooks import doctor, hook
 from axtary.cli.commands.keys import keys
 from axtary.cli.commands.ledger import attest_ledger, ledger, verify_export
 from axtary.cli.commands.options import JsonOption
@@ -29,11 +30,13 @@ app.add_typer(budget, name="budget")
 app.add_typer(rate, name="rate")
 app.add_typer(tools, name="tools")
 app.add_typer(ledger, name="ledger")
+app.add_typer(hook, name="hook")
 app.add_typer(approval, name="approval")
 app.add_typer(keys, name="keys")
 app.add_typer(passes, name="pass")
 _attest = app.command(name="attest-ledger", epilog="Example: axtary attest-ledger -o ledger.jsonl --key checkpoint.jwk")
 _attest(attest_ledger)
+app.command(name="doctor", epilog="Example: axtary doctor --json")(doctor)
 app.command(name="verify-export", epilog="Example: axtary verify-export ledger.jsonl --key keys.json")(verify_export)
 
 

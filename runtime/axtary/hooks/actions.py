@@ -1,4 +1,4 @@
-"""Calls of Claude Code as actions: docs/claude-code.md has the table, docs/migration.md converts rules to the same names.
+"""Calls of Claude Code as actions: docs/claude-code.md has the table, docs/migration.md converts rules alike.
 
 A call may become several actions, and runs only if each is allowed. The payload of each is the whole input of the tool.
 """

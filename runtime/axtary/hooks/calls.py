@@ -1,8 +1,8 @@
 """Which calls were let through, until their outcome is known: a file for each, so that it survives a restart.
 
-    record = Calls(folder)
-    record.put(event.session, event.call, Call(event.input_hash, keys))   # before the tool runs
-    record.take(event.session, event.call)                                # after it ran; None if it never was let through
+    calls = Calls(folder)
+    calls.put(event.session, event.call, Call(event.input_hash, keys))  # before the tool runs
+    calls.take(event.session, event.call)                               # after it ran; None if it was not let through
 
 The files hold hashes and keys, never what was asked. They are readable by their owner only.
 """

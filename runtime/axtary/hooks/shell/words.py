@@ -46,6 +46,8 @@ def read(command: str) -> list[Simple]:
     found = [Simple("")]
     pending = ""  # a redirection that waits for its file
     for kind, text in _tokens(command.strip(" \t\n")):
+        if kind == "blank":
+            continue
         if kind == "word":
             word = _unquoted(text)
             if pending:
