@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from axtary.hooks.event import Event, EventError
-from axtary.hooks.paths import HERE, Unresolvable, Workspace, has_other_names
+from axtary.hooks.paths import HERE, Workspace, has_other_names
 from axtary.hooks.shell.apart import taken_apart
 from axtary.hooks.shell.effects import Effect
 from axtary.hooks.shell.words import Unread
@@ -71,7 +71,12 @@ class Normaliser:
             name, key = _FILES[tool]
             return [{"tool": name, "payload": payload, **self._paths(payload.get(key), base)}]
         if tool in _SEARCHES:
-            return [{"tool": f"claude.{tool}", "payload": payload, **self._paths(payload.get("path", HERE), base)}]
+            where = (
+                {}
+                if _leads_out(payload.get("pattern")) and tool == "Glob"
+                else self._paths(payload.get("path", HERE), base)
+            )
+            return [{"tool": f"claude.{tool}", "payload": payload, **where}]
         if tool == "WebFetch":
             return [{"tool": "web.fetch", "payload": payload, **_domain(payload.get("url"))}]
         mcp = _MCP.fullmatch(tool)
@@ -87,11 +92,11 @@ class Normaliser:
         if "cwd" in payload or not isinstance(command, str):
             raise EventError("`command` is no text, or `cwd` is given")
         payload["cwd"] = self.workspace.as_written(base, "/")
-        if self.apart and payload.keys() <= _PLAIN_BASH:
+        if self.apart and all(key in _PLAIN_BASH or value is False for key, value in payload.items()):
             try:
                 effects = taken_apart(command, base, self.workspace.home)
                 return self._effects(effects, payload)
-            except (Unread, Unresolvable):
+            except (Unread, EventError):
                 pass
         return [{"tool": "shell.run", "payload": payload}]
 
@@ -117,6 +122,11 @@ class Normaliser:
         intent = {"intent": {"task": self.task}} if self.task else {}
         name = event.call if not index else f"{event.call}.{index}"
         return {"version": 1, "id": name, "actor": dict(self.actor), **intent, **part, "context": context}
+
+
+def _leads_out(pattern: Any) -> bool:
+    """May a pattern find files that are not below the folder that is searched?"""
+    return not isinstance(pattern, str) or ".." in pattern or re.search(r"\\|(?:^|[\s{,(|!])[/~]", pattern) is not None
 
 
 def _domain(url: Any) -> dict[str, str]:

@@ -82,6 +82,11 @@ def _silenced(found: Mapping[Path, Mapping[str, Any]], installed: list[Installed
     for path, settings in found.items():
         if settings.get("disableAllHooks") not in (None, False):
             yield Finding("error", f"{path}: `disableAllHooks` silences every hook", "delete it")
+        variables = settings.get("env")
+        names = [name for name in variables if name.startswith("AXTARY_")] if isinstance(variables, dict) else []
+        if names:
+            message = f"{path}: {quoted(names[0])} is set for the hook by a settings file"
+            yield Finding("warning", message, "give options to `axtary hook install` instead")
     managed = managed_file()
     only_managed = found.get(managed, {}).get("allowManagedHooksOnly") not in (None, False)
     if only_managed and not any(each.file == managed for each in installed):

@@ -49,7 +49,7 @@ def _tried(installed: Installed, project: Path, environment: Mapping[str, str]) 
     yield trial.of("an event that is cut off", _event(project, CANARY, {})[:-20])
     yield trial.of("no event", b"")
     yield trial.of("a call with a name twice", b'{"hook_event_name": "PreToolUse", "hook_event_name": "PreToolUse"}')
-    for name in (installed.file, project / "axtary.yml"):
+    for name in (installed.file, project / "axtary.yml", project / ".axtary" / "state.db"):
         written = {"file_path": str(name), "content": ""}
         yield trial.of(f"a call that overwrites {name}", _event(project, "Write", written, str(name)), help_text=_OWN)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from axtary.compiler import CompileError
 from axtary.hooks.actions import Normaliser
 from axtary.hooks.answer import Hook, failed
 from axtary.hooks.calls import FOLDER, Calls
+from axtary.hooks.client import PROJECT
 from axtary.hooks.event import EventError, event_name
 from axtary.hooks.gate import Gate
 from axtary.hooks.paths import Workspace
@@ -21,12 +24,14 @@ from axtary.runtime.state import StateError
 AGENT = "agent:claude-code"
 
 
-def hook(gate: Gate, policy: Path, options: Mapping[str, str]) -> Hook:
-    """The hook of the policy at `policy`, whose folder is the workspace. `options` are those of the command."""
+def hook(gate: Gate, policy: Path, options: Mapping[str, str], workspace: Path | None = None) -> Hook:
+    """The hook of the policy at `policy`. `options` are those of the command; the workspace is the policy's folder,
+    or another one.
+    """
     folder = policy.resolve().parent
     actor: dict[str, Any] = {"agent": options.get("--agent", AGENT)}
     apart = "--whole-commands" not in options
-    normaliser = Normaliser(Workspace.of(folder), actor, options.get("--task", ""), apart)
+    normaliser = Normaliser(Workspace.of(workspace or folder), actor, options.get("--task", ""), apart)
     return Hook(gate, normaliser, Calls(folder / FOLDER), ask="--ask" in options)
 
 
@@ -35,14 +40,13 @@ def answer(policy: str, options: Mapping[str, str], event: bytes) -> bytes:
     path = Path(policy)
     try:
         with open_pipeline(path) as pipeline:
-            return hook(pipeline, path, options).answer(event)
+            project = os.environ.get(PROJECT)
+            return hook(pipeline, path, options, Path(project) if project else None).answer(event)
     except (CompileError, UnreadableError, StateError, LedgerError) as error:
         return _failed(event, f"the policy cannot be enforced: {error}")
 
 
 def _failed(event: bytes, message: str) -> bytes:
-    import json
-
     try:
         name = event_name(event)
     except EventError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,8 +48,13 @@ class Workspace:
         return f"@root{real}".rstrip("/")
 
     def as_written(self, path: str, base: str) -> str:
-        """`canonical`, or the path as it stands, in a form that no rule grants, if that cannot be told."""
+        """`canonical`, or the path as it stands, in a form that no rule grants, if that cannot be told.
+
+        Claude Code itself changes what begins with `~`, stands between blanks, or has another form of Unicode.
+        """
         try:
+            if path[:1] == "~" or path != path.strip().strip("\ufeff") or path != unicodedata.normalize("NFC", path):
+                raise Unresolvable("another path may be meant")
             return self.canonical(path, base)
         except Unresolvable:
             return f"@root/./{path.lstrip('/')}"
