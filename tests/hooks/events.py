@@ -45,7 +45,12 @@ def event(
     tool: str, tool_input: Mapping[str, Any], cwd: Path, /, name: str = "PreToolUse", call: str = "toolu_1", **more: Any
 ) -> bytes:
     """One event; `more` are further members."""
-    about = {"hook_event_name": name, "session_id": "s-1", "transcript_path": "/t.jsonl", "cwd": str(cwd)}
+    about: dict[str, Any] = {
+        "hook_event_name": name,
+        "session_id": "s-1",
+        "transcript_path": "/t.jsonl",
+        "cwd": str(cwd),
+    }
     about |= {"permission_mode": "default", "tool_name": tool, "tool_input": dict(tool_input), "tool_use_id": call}
     return json.dumps(about | more).encode()
 

@@ -14,8 +14,10 @@ from typing import Any
 
 import pytest
 
+from axtary.hooks import client
 from axtary.hooks.answer import decided
 from axtary.hooks.client import Blocked, checked, read_options
+from axtary.hooks.settings import handler
 from tests.cli.command import COMMAND, Ran, assert_plain, run
 from tests.hooks.events import event, opened, records, workspace
 from tests.hooks.proxies import listening
@@ -169,7 +171,7 @@ def test_the_proxy_gets_the_event_as_it_came(tmp_path: Path) -> None:
 def test_the_proxy_answers_with_the_hook_itself(tmp_path: Path) -> None:
     root = workspace(tmp_path)
     with opened(root) as hook, listening(lambda data: (200, hook.answer(data))) as proxy:
-        options = ("--proxy", proxy.url)
+        options: tuple[str, ...] = ("--proxy", proxy.url)
         (tmp_path / "token").write_text("t0ken\n")
         (tmp_path / "token").chmod(0o600)
         options += ("--token-file", str(tmp_path / "token"))
@@ -188,15 +190,15 @@ def test_the_proxy_answers_with_the_hook_itself(tmp_path: Path) -> None:
         (b"{}", 200, "another event"),
         (b"null", 200, "no object"),
         (b"<html>", 200, "no strict JSON"),
-        (decided("allow", "x"), 401, "HTTP 401"),
-        (decided("allow", "x"), 500, "HTTP 500"),
-        (decided("allow", "x"), 302, "HTTP 302"),
+        (decided("allow", "x"), 401, " 401 "),
+        (decided("allow", "x"), 500, " 500 "),
+        (decided("allow", "x"), 302, " 302 "),
         (decided("maybe", "x"), 200, "no decision"),
         ({"hookSpecificOutput": {"hookEventName": "PreToolUse", "permissionDecision": "allow"}}, 200, "no decision"),
         ({"hookSpecificOutput": {"hookEventName": "PostToolUse", "permissionDecision": "allow"}}, 200, "another event"),
         ({"decision": "approve"}, 200, "another event"),
         (b'{"a": 1, "a": 1}', 200, "no strict JSON"),
-        (b" " * (1024 * 1024 + 1), 200, "no answer"),
+        (b" " * (3 * 1024 * 1024), 200, "no answer of the length"),
     ],
 )
 def test_what_is_no_answer_blocks(body: Any, status: int, why: str, tmp_path: Path) -> None:
@@ -346,6 +348,32 @@ def test_no_answer_is_no_permission(text: bytes) -> None:
         checked(text, "PreToolUse")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"HTTP/1.0 200 OK\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        b"HTTP/1.1 2000 OK\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 100 Continue\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/2 200\r\nContent-Length: 2\r\n\r\n{}",
+        b"\xff\x00",
+    ],
+)
+def test_an_answer_that_did_not_come_whole_is_none(text: bytes) -> None:
+    with pytest.raises(Blocked):
+        client._body(text)
+
+
+def test_an_answer_that_came_whole_is_one() -> None:
+    for head in (b"content-length:2", b"Content-Length:  2 \r\nX: y"):
+        assert client._body(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n{}") == b"{}"
+
+
 # --- start-up -------------------------------------------------------------------------------------------------------
 
 
@@ -353,7 +381,8 @@ def test_only_the_standard_library_is_imported(tmp_path: Path) -> None:
     """What Python itself says it imported, with a proxy: nothing but its own modules and the two of the hook."""
     data = event("Read", {"file_path": "a"}, tmp_path)
     with listening(answering(decided("allow", "x"))) as proxy:
-        command = [sys.executable, "-I", "-X", "importtime", "-m", "axtary.cli", *HOOK, "--proxy", proxy.url]
+        installed = handler(["--proxy", proxy.url])
+        command = [installed["command"], "-X", "importtime", *installed["args"]]
         done = subprocess.run(
             command, input=data, capture_output=True, env={**os.environ, **TOKEN}, timeout=60, check=True
         )
@@ -363,7 +392,10 @@ def test_only_the_standard_library_is_imported(tmp_path: Path) -> None:
     assert ours == {"axtary", "axtary.cli", "axtary.hooks", "axtary.hooks.client"}
     others = {name.partition(".")[0] for name in imported - ours} - sys.stdlib_module_names
     assert others <= {"imported package", "sitecustomize", "usercustomize", *_of_site()}
-    assert not {"argparse", "pathlib", "asyncio", "dataclasses"} & imported
+    assert (
+        not {"argparse", "pathlib", "asyncio", "dataclasses", "email", "encodings.idna", "typing", "http.client"}
+        & imported
+    )
 
 
 def _of_site() -> set[str]:

@@ -110,7 +110,7 @@ def test_the_name_is_that_of_the_directory(tmp_path: Path, monkeypatch: pytest.M
         f"{tmp_path}/.EnV": f"{tmp_path}/.env",
         f"{tmp_path}/.eNv": f"{tmp_path}/.env",
     }
-    monkeypatch.setattr("os.lstat", lambda path: real(shown.get(str(path), path)))
+    monkeypatch.setattr("os.lstat", lambda path: real(shown.get(str(path), str(path))))
     assert resolved(".ENV", str(tmp_path)) == f"{tmp_path}/.env"
     assert resolved(".EnV", str(tmp_path)) == f"{tmp_path}/.env"
     assert resolved(".env", str(tmp_path)) == f"{tmp_path}/.env"

@@ -16,7 +16,10 @@ import signal
 import stat
 import sys
 import threading
-from typing import Any, NoReturn
+
+TYPE_CHECKING = False  # true for type checkers, which know the name: to import `typing` takes time
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 MAX_EVENT = 16 * 1024 * 1024
 MAX_ANSWER = 1024 * 1024
@@ -152,26 +155,41 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _asked(proxy: str, token: str, event: bytes, timeout: float) -> bytes:
-    from http.client import HTTPConnection, HTTPException
+    """The body of the proxy's answer. By hand: to import `http.client` takes longer than all else."""
+    import socket
 
     host, port = _address(proxy)
-    connection = HTTPConnection(host, port, timeout=timeout)
-    try:
-        connection.connect()
-    except ConnectionRefusedError as error:
-        raise _NoProxy from error
-    except OSError as error:
-        raise Blocked(f"the proxy cannot be reached: {type(error).__name__}") from error
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    try:
-        connection.request("POST", PATH, event, headers)
-        response = connection.getresponse()
-        text = response.read(MAX_ANSWER + 1)
-    except (OSError, HTTPException, ValueError) as error:
-        raise Blocked(f"the proxy gave no answer: {type(error).__name__}") from error
-    if response.status != 200 or len(text) > MAX_ANSWER:
-        raise Blocked(f"the proxy gave no answer: HTTP {response.status}")
-    return text
+    head = f"POST {PATH} HTTP/1.1\r\nHost: {proxy.removeprefix('http://').rstrip('/')}\r\nConnection: close\r\n"
+    head += f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {len(event)}\r\n\r\n"
+    text = b""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as connection:
+        connection.settimeout(timeout)
+        try:
+            connection.connect((host, port))
+        except ConnectionRefusedError as error:
+            raise _NoProxy from error
+        except (OSError, OverflowError) as error:
+            raise Blocked(f"the proxy cannot be reached: {type(error).__name__}") from error
+        try:
+            connection.sendall(head.encode("ascii") + event)
+            while len(text) <= MAX_ANSWER and (part := connection.recv(65536)):
+                text += part
+        except OSError as error:
+            raise Blocked(f"the proxy gave no answer: {type(error).__name__}") from error
+    return _body(text)
+
+
+def _body(text: bytes) -> bytes:
+    """The body of an HTTP answer that came whole: of status 200, and just as long as it says. Raises Blocked."""
+    head, _, body = text.partition(b"\r\n\r\n")
+    status, *lines = head.decode("latin-1").split("\r\n")
+    words = status.split(" ")
+    if not words[0].startswith("HTTP/1.") or words[1:2] != ["200"]:
+        raise Blocked(f"the proxy gave no answer: {status[:40]!a}")
+    headers = [(name.strip().lower(), value.strip()) for name, _, value in (line.partition(":") for line in lines)]
+    if [value for name, value in headers if name == "content-length"] != [str(len(body))]:
+        raise Blocked("the proxy gave no answer of the length that it says")
+    return body
 
 
 def _address(proxy: str) -> tuple[str, int]:

@@ -23,6 +23,7 @@ TIMEOUT = int(SECONDS) + 40  # seconds; the hook's own clock runs out first, als
 MAX_BYTES = 4 * 1024 * 1024
 ALL_TOOLS = ("*", "", ".*")
 _WORDS = ["hook", "claude-code"]
+_START = "from axtary.cli import main; main()"  # not `-m`: the module that finds modules takes time to import
 _HELP = "mend the file first; Claude Code does not read it either"
 
 
@@ -45,7 +46,7 @@ def managed_file() -> Path:
 def handler(options: Sequence[str], *, anywhere: bool = False) -> dict[str, Any]:
     """The hook as settings have it, started without a shell. `anywhere`: by its name, for settings that are shared."""
     # `-I`: neither the folder it runs in nor the environment chooses what is imported.
-    command, first = ("axtary", []) if anywhere else (sys.executable, ["-I", "-m", "axtary.cli"])
+    command, first = ("axtary", []) if anywhere else (sys.executable, ["-I", "-c", _START])
     arguments = [*first, *_WORDS, *options]
     return {"type": "command", "command": command, "args": arguments, "timeout": TIMEOUT, "onFailure": "block"}
 
