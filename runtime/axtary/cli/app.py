@@ -20,6 +20,8 @@ class _Root(LazyGroup):
         "rate": "state:rate",
         "tools": "tools:tools",
         "connectors": "connectors:connectors",
+        "hook": "hooks:hook",
+        "doctor": "hooks:doctor",
         "ledger": "ledger:ledger",
         "attest-ledger": "ledger:attest_ledger",
         "verify-export": "ledger:verify_export",
