@@ -11,6 +11,7 @@ from axtary.cli.commands.approvals import approval
 from axtary.cli.commands.chains import passes  # the group of passes.py, with what it adds
 from axtary.cli.commands.keys import keys
 from axtary.cli.commands.ledger import attest_ledger, ledger, verify_export
+from axtary.cli.commands.mcp import mcp
 from axtary.cli.commands.options import JsonOption
 from axtary.cli.commands.policy import policy
 from axtary.cli.commands.state import budget, rate
@@ -29,6 +30,7 @@ app.add_typer(budget, name="budget")
 app.add_typer(rate, name="rate")
 app.add_typer(tools, name="tools")
 app.add_typer(ledger, name="ledger")
+app.add_typer(mcp, name="mcp")
 app.add_typer(approval, name="approval")
 app.add_typer(keys, name="keys")
 app.add_typer(passes, name="pass")
