@@ -22,7 +22,7 @@ from axtary.mcp.serve import Server, serve
 from axtary.mcp.session import Parts
 from axtary.mcp.stdio import Program
 from axtary.mcp.words import Words
-from axtary.pipeline import open_pipeline, recover
+from axtary.pipeline import Result, open_pipeline, recover
 from axtary.runtime.state import StateError
 from axtary.runtime.streams import streams
 
@@ -106,7 +106,7 @@ def run(target: Target, order: Order, as_json: bool) -> None:
     policy = load(target.policy, as_json).policy
     identity = Identity(target.server, order.resource or f"mcp:{target.server}", target.endpoint, Caller(*order.caller))
     try:
-        with invalid_input(as_json), open_pipeline(target.policy) as pipeline:
+        with invalid_input(as_json), open_pipeline(target.policy, report=_report) as pipeline:
             recover(pipeline)
             definitions = _definitions(target, order.trust)
             parts = Parts(
@@ -135,6 +135,11 @@ def _definitions(target: Target, trust: bool) -> Definitions:
         _say(f"pinned {len(seen.tools)} tools as they were seen first: look at {path}")
 
     return Definitions(pinned, keep if trust else None)
+
+
+def _report(result: Result) -> None:
+    for incident in result.incidents:
+        _say(f"incident {incident.code}: {incident.message}")
 
 
 def _say(text: str) -> None:

@@ -22,6 +22,7 @@ class Asked:
 
     id: Id
     token: Id | None = None  # for its progress
+    acts: bool = False  # is it an action, of which the outcome is to be known?
     is_cancelled: bool = False
     answer: Response | None = field(default=None, repr=False)
 

@@ -42,6 +42,7 @@ def serve(parts: Parts, server: Server, stdin: BinaryIO, stdout: BinaryIO) -> bo
     with _signals(lambda: ends.put(None)):
         why = ends.get()
         if why is None:
+            session.client_ended()
             session.drain(PATIENCE)
         else:
             parts.say(why)

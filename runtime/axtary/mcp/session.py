@@ -129,8 +129,12 @@ class Session:
         self._server.gone()
         self._client.gone()
 
+    def client_ended(self) -> None:
+        """The client is gone: no answer of it will come."""
+        self._client.gone()
+
     def drain(self, timeout: float) -> bool:
-        """Wait until what is under way has ended. Is it so in time?"""
+        """Wait until the client's actions have ended. Is it so in time?"""
         return self._of_client.drain(timeout)
 
     # --- notifications ----------------------------------------------------------------------------------------------
@@ -263,6 +267,7 @@ class Session:
     ) -> Response:
         parts = self._parts
         action = action_of(parts.identity, request, method, version, definition)
+        asked.acts = True
         forward = Forward(
             parts.identity, self._server, asked, action["resource"], passed_meta(request.params), parts.timeout
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +10,7 @@ from axtary.mcp.forward import Asked
 from axtary.mcp.frames import BUSY, INVALID_REQUEST, Id, Request, Response, refusal
 from axtary.mcp.methods import meta
 
-MOST = 64
+MOST = 64  # at a time
 
 
 class UnderWay:
@@ -51,10 +50,9 @@ class UnderWay:
             return asked
 
     def drain(self, timeout: float) -> bool:
-        """Wait until nothing is under way. Is it so in time?"""
-        end = time.monotonic() + timeout
+        """Wait until no action is under way. Is it so in time?"""
         with self._lock:
-            return self._lock.wait_for(lambda: not self._asked, max(0.0, end - time.monotonic()))
+            return self._lock.wait_for(lambda: not any(each.acts for each in self._asked.values()), timeout)
 
     def _run(self, key: tuple[type, Id], request: Request, asked: Asked) -> None:
         try:
