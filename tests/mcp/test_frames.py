@@ -32,7 +32,9 @@ VALUES = st.recursive(
     max_leaves=8,
 )
 OBJECTS = st.dictionaries(st.text(max_size=5), VALUES, max_size=4)
-ERRORS = st.builds(lambda code, text, rest: {**rest, "code": code, "message": text}, st.integers(-9, 9), st.text(), OBJECTS)
+ERRORS = st.builds(
+    lambda code, text, rest: {**rest, "code": code, "message": text}, st.integers(-9, 9), st.text(), OBJECTS
+)
 FRAMES = (
     st.builds(Request, IDS, st.text(), OBJECTS)
     | st.builds(Notification, st.text(), OBJECTS)

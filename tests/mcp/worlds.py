@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ from axtary.passes.keystore import KeyStore
 from axtary.pipeline import Pipeline, open_pipeline
 
 ANA = "user:ana@acme.com"
-AGENT = "agent:codex-1"
+AGENT, OWNER = "agent:codex-1", "user:cy@acme.com"
 KEY = generate("ES256")
 POLICY = f"""\
 version: 1
@@ -68,17 +69,18 @@ def folder(path: Path, policy: str = POLICY) -> Path:
     return path / "axtary.yml"
 
 
-def approve(waiting: Queue, name: str, key: PrivateKey = KEY, verdict: str = "approve") -> None:
+def approve(waiting: Queue, name: str, key: PrivateKey = KEY) -> None:
     """What Ana says to a request, signed by her."""
     request = waiting.find(name)
     assert request is not None and request.state == "open"
     claims = new_claims(
-        request.action, approver=ANA, policy_version=request.policy_version, audience="axtary:test", verdict=verdict
+        request.action,
+        approver=ANA,
+        policy_version=request.policy_version,
+        audience="axtary:test",
+        now=int(time.time()),
     )
-    assert waiting.answer(name, Verdict(ANA, verdict, "", sign(claims, key), claims.exp))
-
-
-Answer = Callable[[Mapping[str, Any]], list[Mapping[str, Any]]]
+    assert waiting.answer(name, Verdict(ANA, "approve", "", sign(claims, key), claims.exp))
 
 
 @dataclass
@@ -179,6 +181,11 @@ class World:
         return [json.loads(row.body) for row in self.pipeline.ledger.rows.records(0, 1000)]
 
 
+def called(id: Any, name: str = "balance", **params: Any) -> dict[str, Any]:
+    """A call, for the wire."""
+    return {"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": {"name": name, **params}}
+
+
 def text_of(result: Mapping[str, Any]) -> str:
     """What a model reads."""
     return " ".join(each["text"] for each in result["content"])
@@ -189,7 +196,7 @@ def world(
     path: Path,
     bank: Bank | None = None,
     *,
-    pins: Pins | None | str = "as they are",
+    pins: Pins | str | None = "as they are",
     policy: str = POLICY,
     agent: str = AGENT,
     timeout: float = 20.0,
@@ -207,7 +214,7 @@ def world(
     with open_pipeline(file, {}) as pipeline:
         parts = Parts(
             pipeline=pipeline,
-            identity=Identity("bank", "mcp:bank", "sha256:program", Caller(agent)),
+            identity=Identity("bank", "mcp:bank", "sha256:program", Caller(agent, OWNER)),
             definitions=Definitions(pinned, keep),
             outlook=Outlook(compiled),
             words=Words(compiled),
