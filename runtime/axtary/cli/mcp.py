@@ -93,7 +93,7 @@ def connected(
         try:
             server = Endpoint(checked_url(target.url), headers, definition)
         except AddressError as error:
-            fail(f"{quoted(target.url)} is {error}", "give an address that begins with https://", as_json)
+            fail(f"the address is of no use: {error}", "give `--url https://host/path`", as_json)  # it may hold secrets
     try:
         yield server
     finally:
@@ -103,6 +103,8 @@ def connected(
 def run(target: Target, order: Order, as_json: bool) -> None:
     """Serve until the client ends. Exit 1 if the server ended first."""
     headers = checked(target, as_json)
+    if not order.caller[0]:
+        fail("nothing says who calls", "give `--agent agent:NAME`: passes and records are made out to it", as_json)
     policy = load(target.policy, as_json).policy
     identity = Identity(target.server, order.resource or f"mcp:{target.server}", target.endpoint, Caller(*order.caller))
     try:

@@ -39,7 +39,7 @@ def run(target: Target, check: bool, as_json: bool) -> None:
         _show(before or Pins(), seen, changes, told)
         done = f"{quoted(target.server)} is not pinned" if before is None else f"looked at {printable(str(path))}"
         done = done if check else f"wrote {printable(str(path))}"
-        sys.stdout.write(f"{done}: {len(seen.tools)} tools, {len(changes)} changed\n")
+        sys.stdout.write(f"{done}: {len(seen.tools)} tool{'s' * (len(seen.tools) != 1)}, {len(changes)} changed\n")
     leave(FINDINGS if check and (changes or told or before is None) else OK)
 
 

@@ -55,7 +55,7 @@ def checked_url(url: str) -> str:
     """The URL, if messages and credentials may go there. Raises AddressError."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
-        raise AddressError("not an address of the form https://host/path")
+        raise AddressError("it is not of the form https://host/path")
     if parts.scheme == "http" and parts.hostname not in _LOCAL:
         raise AddressError("without TLS anybody on the way reads and changes what is sent")
     return url

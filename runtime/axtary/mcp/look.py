@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.metadata import version
 from typing import Any
 
 from axtary.compiler.diagnostics import printable
 from axtary.mcp.definitions import ListError, pages
 from axtary.mcp.exchange import Exchange, GoneError
-from axtary.mcp.frames import MAX_ANSWER, Notification, Response, parse
+from axtary.mcp.frames import MAX_ANSWER, METHOD_NOT_FOUND, Notification, Request, Response, parse, refusal
 from axtary.mcp.methods import NEW, OLD, VERSION
 from axtary.mcp.pins import Pins, named
 from axtary.mcp.serve import Server
 
+_ABLE = {"sampling": {}, "elicitation": {}, "roots": {}}  # some tools are offered only to a client that can answer
 _CAPABILITIES, _INFO = "io.modelcontextprotocol/clientCapabilities", "io.modelcontextprotocol/clientInfo"
 
 
@@ -31,14 +33,14 @@ class _Look:
 
     def seen(self) -> Pins:
         info = {"name": "axtary", "version": version("axtary")}
-        given = {"protocolVersion": OLD[-1], "capabilities": {}, "clientInfo": info}
+        given = {"protocolVersion": OLD[-1], "capabilities": _ABLE, "clientInfo": info}
         told = self._asked("initialize", given)
         meta: dict[str, Any] = {}
         if told.error is None and told.result.get("protocolVersion") in OLD:
             self._server.negotiated(str(told.result["protocolVersion"]))
             self._server.send(Notification("notifications/initialized"))
         else:
-            meta = {"_meta": {VERSION: NEW[-1], _CAPABILITIES: {}, _INFO: info}}
+            meta = {"_meta": {VERSION: NEW[-1], _CAPABILITIES: _ABLE, _INFO: info}}
             told = self._asked("server/discover", meta)
         if told.error is not None:
             raise ListError(_said("it does not introduce itself", told))
@@ -67,6 +69,9 @@ class _Look:
         frame = parse(line, MAX_ANSWER)
         if isinstance(frame, Response):
             self._exchange.settle(frame)
+        elif isinstance(frame, Request):
+            with suppress(GoneError):
+                self._server.send(refusal(frame.id, METHOD_NOT_FOUND, "nobody is here who could answer"))
 
     def _ended(self, why: str) -> None:
         self._why = why

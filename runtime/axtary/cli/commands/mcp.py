@@ -49,10 +49,10 @@ def run(
     url: UrlOption = None,
     header: HeaderOption = None,
     policy: PolicyOption = DEFAULT,
-    agent: Annotated[str, typer.Option(help="Who calls.", metavar="ID")] = "",
-    owner: Annotated[str, typer.Option(help="For whom.", metavar="ID")] = "",
-    tenant: Annotated[str, typer.Option(help="Whose organisation that is.", metavar="ID")] = "",
-    task: Annotated[str, typer.Option(help="The task that it is for.", metavar="ID")] = "",
+    agent: Annotated[str, typer.Option(help="Who calls.", metavar="ID", show_default=False)] = "",
+    owner: Annotated[str, typer.Option(help="For whom.", metavar="ID", show_default=False)] = "",
+    tenant: Annotated[str, typer.Option(help="Whose organisation that is.", metavar="ID", show_default=False)] = "",
+    task: Annotated[str, typer.Option(help="The task that it is for.", metavar="ID", show_default=False)] = "",
     role: Annotated[list[str] | None, typer.Option(help="A role of the agent.", metavar="NAME")] = None,
     resource: Annotated[
         str, typer.Option(help="What calls act on, if not `mcp:` and the server's name.", metavar="NAME")
