@@ -44,8 +44,10 @@ def set_up(path: Path, rules: str, server: Sequence[str]) -> list[str]:
 
 
 @asynccontextmanager
-async def client(command: Sequence[str], mode: str, **more: Any) -> AsyncIterator[Client]:
-    parameters = StdioServerParameters(command=command[0], args=list(command[1:]))
+async def client(
+    command: Sequence[str], mode: str, environment: dict[str, str] | None = None, **more: Any
+) -> AsyncIterator[Client]:
+    parameters = StdioServerParameters(command=command[0], args=list(command[1:]), env=environment)
     async with Client(stdio_client(parameters), mode=mode, **more) as found:
         yield found
 
@@ -95,7 +97,7 @@ def test_a_python_server_allowed_denied_and_approved(tmp_path: Path, mode: str, 
 
 GIT = """\
   - {id: looks, effect: allow, match: {tool: "mcp.it.git_{status,log}"}}
-  - {id: commits, effect: allow, match: {tool: mcp.it.git_commit}, when: payload.message like "fix: *"}
+  - {id: commits, effect: allow, match: {tool: mcp.it.git_commit}, when: payload.message like "fix *"}
 """
 
 
@@ -110,7 +112,7 @@ def test_tools_that_no_rule_grants_are_not_shown_and_not_called(tmp_path: Path) 
             assert shown == {"git_status", "git_log", "git_commit"}
             assert not (await it.call_tool("git_status", {"repo_path": str(repository)})).is_error
             bad = await it.call_tool("git_commit", {"repo_path": str(repository), "message": "oops"})
-            assert bad.is_error and 'payload.message like "fix: *"' in said(bad)
+            assert bad.is_error and 'payload.message like "fix *"' in said(bad)
             assert (await it.call_tool("git_reset", {"repo_path": str(repository)})).is_error
 
     asyncio.run(talk())
