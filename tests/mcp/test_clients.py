@@ -171,8 +171,8 @@ def test_the_everything_server(tmp_path: Path) -> None:
     async def talk() -> None:
         told: list[float] = []
 
-        async def progress(done: float, _total: float | None, _message: str | None) -> None:
-            told.append(done)
+        async def tell(progress: float, total: float | None, message: str | None) -> None:
+            told.append(progress)
 
         async def sample(_context: Any, _given: Any) -> Any:
             from mcp_types import CreateMessageResult, TextContent
@@ -182,7 +182,7 @@ def test_the_everything_server(tmp_path: Path) -> None:
         async with client(command, "auto", sampling_callback=sample) as it:
             assert "hello" in said(await it.call_tool("echo", {"message": "hello"}))
             long = {"duration": 1, "steps": 4}
-            assert not (await it.call_tool("trigger-long-running-operation", long, progress_callback=progress)).is_error
+            assert not (await it.call_tool("trigger-long-running-operation", long, progress_callback=tell)).is_error
             assert told == sorted(told) and told
             several = await asyncio.gather(*(it.call_tool("echo", {"message": f"n{n}"}) for n in range(20)))
             assert [f"n{n}" in said(each) for n, each in enumerate(several)] == [True] * 20

@@ -15,7 +15,8 @@ from axtary.mcp.methods import NEW, OLD, VERSION
 from axtary.mcp.pins import Pins, named
 from axtary.mcp.serve import Server
 
-_ABLE = {"sampling": {}, "elicitation": {}, "roots": {}}  # some tools are offered only to a client that can answer
+# Some tools are offered only to a client that can answer.
+_ABLE: dict[str, Any] = {"sampling": {}, "elicitation": {}, "roots": {}}
 _CAPABILITIES, _INFO = "io.modelcontextprotocol/clientCapabilities", "io.modelcontextprotocol/clientInfo"
 
 
