@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
-from typing import Any
+import threading
+from typing import Any, BinaryIO, cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from axtary.mcp.exchange import GoneError
 from axtary.mcp.frames import (
     INVALID_REQUEST,
     MAX_ANSWER,
@@ -23,7 +25,7 @@ from axtary.mcp.frames import (
     line,
     parse,
 )
-from axtary.mcp.lines import lines
+from axtary.mcp.lines import ROOM, Outbox, lines
 
 IDS = st.integers(-(2**53) + 1, 2**53 - 1) | st.text(max_size=5)
 VALUES = st.recursive(
@@ -114,3 +116,28 @@ def test_of_an_answer_that_is_refused_for_its_numbers_alone_the_request_is_known
 def test_lines_are_bounded_and_whole() -> None:
     given = io.BytesIO(b"one\r\n\n  \n" + b"x" * 30 + b"\ntwo\n" + b"y" * 10 + b"\nno end")
     assert list(lines(given, 10)) == [b"one", b"x" * 12, b"two", b"y" * 10]
+
+
+class Blocked(io.RawIOBase):
+    """A pipe that nobody reads."""
+
+    def __init__(self) -> None:
+        self.freed = threading.Event()
+
+    def write(self, _data: Any) -> int:
+        self.freed.wait(60)
+        return 0
+
+
+def test_who_does_not_read_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("axtary.mcp.lines.PATIENCE", 0.05)
+    pipe, gone = Blocked(), threading.Event()
+    outbox = Outbox(cast(BinaryIO, pipe), "nobody", gone.set)
+    with pytest.raises(GoneError, match="takes no messages"):
+        for _ in range(ROOM + 2):
+            outbox.send(Request(1, "ping"))
+    assert gone.is_set()
+    with pytest.raises(GoneError, match="nobody reads"):
+        outbox.send(Request(1, "ping"))
+    pipe.freed.set()
+    outbox.close()

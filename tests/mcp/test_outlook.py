@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
+from axtary.backends import native
 from axtary.compiler import compile_policy
 from axtary.compiler.ir import Field
 from axtary.mcp.outlook import EVERY, Outlook
+from tests.generate import cases, compile_draft, draft
 
 POLICY = b"""\
 version: 1
@@ -62,3 +66,13 @@ def test_of_more_questions_than_are_worked_out_the_rules_match_decides(monkeypat
     fresh = Outlook(compile_policy("axtary.yml", POLICY).policy)
     assert fresh.may_pass(bare("tag"))  # not worked out, so shown
     assert not fresh.may_pass(bare("status"))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_passes_is_shown(seed: int) -> None:
+    """For every policy, action and facts: decide(action, facts) != deny implies may_pass(action)."""
+    policy = compile_draft(draft(seed))
+    engine, outlook = native.compile(policy), Outlook(policy)
+    for action, facts in cases(Random(seed), policy, 60):
+        if engine.decide(action, facts).decision != "deny":
+            assert outlook.may_pass(action), (seed, action)

@@ -10,11 +10,20 @@ from typing import Any
 
 import pytest
 
-from axtary.mcp.frames import BUSY, DENIED, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, UNSUPPORTED_VERSION
+from axtary.mcp.frames import (
+    BUSY,
+    DENIED,
+    INTERNAL_ERROR,
+    INVALID_PARAMS,
+    INVALID_REQUEST,
+    METHOD_NOT_FOUND,
+    UNSUPPORTED_VERSION,
+)
 from axtary.mcp.methods import SUBSCRIPTION, VERSION
 from axtary.mcp.pins import Pins, named
 from axtary.mcp.underway import MOST
 from axtary.passes.keys import generate
+from axtary.runtime.policyfile import UnreadableError
 from tests.mcp.worlds import TOOLS, Bank, World, approve, called, text_of, tool, world
 
 NEW = {VERSION: "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}}
@@ -181,6 +190,16 @@ def test_the_first_look_is_pinned_if_that_is_wanted(tmp_path: Path) -> None:
         assert [each["name"] for each in there.ask("tools/list")["result"]["tools"]] == ["pay", "balance"]
         assert there.call("balance") == bank.result
     assert kept == [Pins(named(TOOLS), "Be kind.")]
+
+
+def test_what_cannot_be_written_down_is_not_trusted_and_everybody_is_told(tmp_path: Path) -> None:
+    def fails(_pins: Pins) -> None:
+        raise UnreadableError("mcp-pins", "no space left", "make some")
+
+    with world(tmp_path, pins=None, keep=fails) as there:
+        assert there.ask("tools/list")["error"]["code"] == INTERNAL_ERROR
+        assert "not pinned" in text_of(there.call("balance"))
+        assert there.bank.calls() == []
 
 
 def test_instructions_that_nobody_pinned_are_not_passed_on(tmp_path: Path) -> None:

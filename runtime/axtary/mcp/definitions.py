@@ -106,8 +106,9 @@ class Definitions:
             with self._lock:
                 self._seen, self._whole_at = named(tools), self._clock()
                 if self._pins is None and self._keep is not None:
-                    self._pins = Pins(self._seen, self._instructions)
-                    self._keep(self._pins)
+                    first = Pins(self._seen, self._instructions)
+                    self._keep(first)  # what cannot be written down is not trusted
+                    self._pins = first
 
     def _is_young(self) -> bool:
         with self._lock:

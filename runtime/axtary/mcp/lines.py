@@ -11,7 +11,7 @@ from typing import BinaryIO
 from axtary.mcp.exchange import GoneError
 from axtary.mcp.frames import Frame, line
 
-ROOM = 1_000  # frames that wait to be written
+ROOM = 100  # frames that wait to be written
 PATIENCE = 5.0  # seconds for which a full queue is waited for
 
 
@@ -49,7 +49,8 @@ class Outbox:
             raise GoneError("nobody reads any more")
         try:
             self._left.put(line(frame), timeout=PATIENCE)
-        except queue.Full:
+        except queue.Full:  # what is left out cannot be told later, so this is the end
+            self._end()
             raise GoneError("it takes no messages") from None
 
     def close(self, timeout: float = PATIENCE) -> None:
@@ -68,6 +69,10 @@ class Outbox:
                 self._stream.write(data)
                 self._stream.flush()
             except (OSError, ValueError):  # ValueError: it is closed
-                self._is_gone.set()
-                self._gone()
+                self._end()
                 return
+
+    def _end(self) -> None:
+        if not self._is_gone.is_set():
+            self._is_gone.set()
+            self._gone()

@@ -87,8 +87,8 @@ class Session:
         self._to_client = to_client
         self._server = Exchange(server.send)
         self._client = Exchange(to_client)
-        self._of_client = UnderWay(self._answer, self._tell_client)
-        self._of_server = UnderWay(self._answer_server, self._tell_server)
+        self._of_client = UnderWay(self._answer, self._tell_client, parts.say)
+        self._of_server = UnderWay(self._answer_server, self._tell_server, parts.say)
         self._negotiated: str | None = None
 
     # --- what comes in ----------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from axtary.mcp.forward import Asked
-from axtary.mcp.frames import BUSY, INVALID_REQUEST, Id, Request, Response, refusal
+from axtary.mcp.frames import BUSY, INTERNAL_ERROR, INVALID_REQUEST, Id, Request, Response, refusal
 from axtary.mcp.methods import meta
 
 MOST = 64  # at a time
@@ -16,8 +16,12 @@ MOST = 64  # at a time
 class UnderWay:
     """Runs each request in a thread of its own. Safe to use from any thread."""
 
-    def __init__(self, answer: Callable[[Request, Asked], Response], send: Callable[[Response], None]) -> None:
+    def __init__(
+        self, answer: Callable[[Request, Asked], Response], send: Callable[[Response], None], say: Callable[[str], None]
+    ) -> None:
+        """`say` tells a person what must not happen."""
         self._answer = answer
+        self._say = say
         self._send = send
         self._lock = threading.Condition()
         self._asked: dict[tuple[type, Id], Asked] = {}
@@ -55,8 +59,11 @@ class UnderWay:
             return self._lock.wait_for(lambda: not any(each.acts for each in self._asked.values()), timeout)
 
     def _run(self, key: tuple[type, Id], request: Request, asked: Asked) -> None:
+        response = refusal(request.id, INTERNAL_ERROR, "the wrapper failed; the call may have been done")
         try:
             response = self._answer(request, asked)
+        except Exception as error:  # whoever asked must not wait for ever
+            self._say(f"a request for {request.method[:100]!r} failed: {type(error).__name__}: {error}")
         finally:
             with self._lock:
                 del self._asked[key]
