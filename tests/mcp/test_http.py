@@ -153,6 +153,8 @@ def test_a_stream_of_events_is_heard_to_the_answer() -> None:
         (400, JSON, '{"jsonrpc":"2.0","id":null,"error":{"code":-32020,"message":"m"}}', -32020),
         (404, JSON, '{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"m"}}', -32601),
         (400, JSON, '{"jsonrpc":"2.0","id":1,"result":{}}', NOT_SENT),
+        (408, {}, "", INTERNAL_ERROR),
+        (429, {}, "", NOT_SENT),
         (502, {"content-type": "text/html"}, "<html>", INTERNAL_ERROR),
         (200, {"content-type": "text/html"}, "<html>", INTERNAL_ERROR),
         (200, {"content-type": "text/event-stream"}, ": nothing\n\n", INTERNAL_ERROR),
@@ -167,6 +169,42 @@ def test_what_is_no_answer_is_an_error(status: int, headers: dict[str, str], tex
     elsewhere.server.server_close()
     assert (answer["id"], answer["error"]["code"]) == (1, code)
     assert elsewhere.got == []
+
+
+def test_who_cancels_hangs_up() -> None:
+    """From 2026-07-28 on: the server sees its connection end, and our place is free again."""
+    begun = {"jsonrpc": "2.0", "method": "notifications/message", "params": {"level": "info", "data": 1}}
+    ended = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.send_header("content-type", "text/event-stream")
+            self.end_headers()
+            self.wfile.write(f"data: {json.dumps(begun)}\n\n".encode())
+            self.wfile.flush()
+            self.rfile.read(int(self.headers["content-length"]))
+            if self.rfile.read(1) == b"":
+                ended.set()
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    heard: queue.Queue[bytes] = queue.Queue()
+    endpoint = Endpoint(f"http://127.0.0.1:{server.server_address[1]}/", {})
+    endpoint.listen(heard.put, lambda _why: None)
+    endpoint.send(Request(1, "subscriptions/listen", NEW))
+    assert json.loads(heard.get(timeout=20)) == begun
+    endpoint.send(Notification("notifications/cancelled", {"requestId": 2}))
+    assert not ended.wait(0.2)
+    endpoint.send(Notification("notifications/cancelled", {"requestId": 1}))
+    assert ended.wait(20)
+    assert json.loads(heard.get(timeout=20))["error"]["code"] == INTERNAL_ERROR
+    endpoint.close()
+    server.shutdown()
+    server.server_close()
 
 
 def test_garbage_ends_the_session() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -41,6 +42,7 @@ _NAMED = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
 _ACCEPT = {"accept": "application/json, text/event-stream", "content-type": "application/json"}
 _PLAIN = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_MAYBE = {408, 409}  # of the statuses that refuse: it may have been begun
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 Lookup = Callable[[str], Definition | None]
@@ -129,10 +131,9 @@ class Endpoint:
                 if isinstance(frame, Request) and frame.method == "initialize" and response.is_success:
                     self._session = response.headers.get("mcp-session-id")
                 if not self._answered(frame, response):
-                    code = NOT_SENT if 300 <= response.status_code < 500 else INTERNAL_ERROR
-                    self._fail(
-                        frame, code, f"the server answers with HTTP status {response.status_code}, and no message"
-                    )
+                    status = response.status_code
+                    code = NOT_SENT if 300 <= status < 500 and status not in _MAYBE else INTERNAL_ERROR
+                    self._fail(frame, code, f"the server answers with HTTP status {status}, and no message")
 
     def _answered(self, frame: Frame, response: httpx2.Response) -> bool:
         """Hand on all messages of an answer. Was the answer to the frame among them, if it wants one?"""
@@ -197,9 +198,11 @@ class Endpoint:
     def _hang_up(self, said: Notification) -> None:
         with self._lock:
             response = self._open.get(said.params.get("requestId", ""))
-        if response is not None:
-            with suppress(httpx2.HTTPError, RuntimeError):
-                response.close()
+        wire = response.extensions.get("network_stream") if response is not None else None
+        found = wire.get_extra_info("socket") if wire is not None else None
+        if found is not None:
+            with suppress(OSError):
+                found.shutdown(socket.SHUT_RDWR)  # to close it would not wake whoever reads
 
 
 class _Reading:
