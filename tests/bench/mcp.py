@@ -1,6 +1,7 @@
 """What the MCP wrapper adds to a call: `python -m tests.bench.mcp`. The same client, server and calls, both ways.
 
-The server answers at once, so the figures are those of the way alone: a call that does something hides them.
+A server that answers at once shows the way alone; one of the official SDK shows what is left of it beside the least
+work that a real server does.
 """
 
 from __future__ import annotations
@@ -16,11 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.cli.command import COMMAND
-from tests.mcp.scripted import tools
 from tests.mcp.worlds import called, folder
-
-from axtary.mcp import pins
-from axtary.mcp.pins import Pins, named
 
 CALLS = 300
 BLOCK = 25  # calls in turn, so that whatever else the machine does meets both
@@ -30,8 +27,15 @@ POLICY = """\
 version: 1
 runtime: {{durability: {durability}}}
 policies:
-{rules}  - {{id: does, effect: allow, match: {{tool: mcp.it.do}}}}
+{rules}  - {{id: does, effect: allow, match: {{tool: "mcp.it.{{do,get_current_time}}"}}}}
 """
+
+
+OPTIONS = ["--server", "it", "--agent", "agent:a", "--trust-on-first-use"]
+ARGUMENTS = {
+    "do": {"what": "go", "path": "/srv/app/file.txt", "content": "x" * 400},
+    "get_current_time": {"timezone": "Europe/Berlin"},
+}
 
 
 class Way:
@@ -54,13 +58,12 @@ class Way:
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         spent = (time.perf_counter_ns() - start) / 1000
-        assert b'"result"' in answer and b"isError" not in answer, answer
+        assert json.loads(answer)["result"].get("isError") is not True, answer
         return spent
 
-    def calls(self, first: int, count: int) -> None:
+    def calls(self, tool: str, first: int, count: int) -> None:
         for n in range(first, first + count):
-            arguments = {"what": "go", "path": f"/srv/app/file-{n}.txt", "content": "x" * 400}
-            self.times.append(self.ask(called(n, "do", arguments=arguments)))
+            self.times.append(self.ask(called(n, tool, arguments=ARGUMENTS[tool])))
 
     def end(self) -> None:
         assert self.process.stdin is not None
@@ -71,28 +74,30 @@ class Way:
 def lines(calls: int = CALLS) -> Iterator[str]:
     """The figures: with an fsync for each record of the ledger and the state, and without."""
     for durability in ("full", "normal"):
-        yield from _compared(calls, durability)
+        yield from _compared(calls, durability, "do", [str(SCRIPTED), "log"])
+        yield from _compared(calls, durability, "get_current_time", ["-m", "mcp_server_time"])
 
 
-def _compared(calls: int, durability: str) -> Iterator[str]:
+def _compared(calls: int, durability: str, tool: str, server: list[str]) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as place:
         path = Path(place)
-        pins.write(folder(path, POLICY.format(durability=durability, rules=RULES)), "it", Pins(named(tools())))
-        bare = Way([sys.executable, str(SCRIPTED), str(path / "bare.log")], path)
-        options = ["--server", "it", "--agent", "agent:a", "--", sys.executable, str(SCRIPTED), str(path / "log")]
-        wrapped = Way([*COMMAND, "mcp", *options], path)
+        folder(path, POLICY.format(durability=durability, rules=RULES))
+        command = [sys.executable, *server]
+        bare = Way(command, path)
+        wrapped = Way([*COMMAND, "mcp", *OPTIONS, "--", *command], path)
         for way in (bare, wrapped):
-            way.calls(1_000_000, BLOCK)  # warm
+            way.ask({"jsonrpc": "2.0", "id": "list", "method": "tools/list"})  # pinned now
+            way.calls(tool, 1_000_000, BLOCK)  # warm
             way.times.clear()
         for first in range(1, calls, BLOCK):
             for way in (bare, wrapped):
-                way.calls(first, BLOCK)
+                way.calls(tool, first, BLOCK)
         for way in (bare, wrapped):
             way.end()
     for name, point in (("p50", 50), ("p95", 95)):
         one, two = (_percentile(way.times, point) for way in (bare, wrapped))
         ratio = f"{one:.0f} µs without the wrapper, {two:.0f} µs with it: {two / one:.1f} times"
-        yield f"MCP call, durability {durability}, {name}: {ratio}"
+        yield f"MCP call of `{tool}`, durability {durability}, {name}: {ratio}"
 
 
 def _percentile(times: list[float], point: int) -> float:
