@@ -12,7 +12,7 @@ import platform
 from collections.abc import Iterator
 from multiprocessing import get_context
 
-from tests.bench import chains, ledger, proofs, report, state, workloads
+from tests.bench import chains, ledger, mcp, proofs, report, state, workloads
 from tests.bench.peers import PEERS
 
 SIZES = [10, 100, 1_000, 10_000, 100_000]
@@ -46,10 +46,15 @@ def _lines(options: argparse.Namespace) -> Iterator[str]:
         yield from pool.apply(proofs.lines, (options.actions,))
         yield pool.apply(chains.report)
         yield from pool.apply(_ledger, (min(options.seconds, 3.0), min(ledger.RECORDS, max(options.events))))
+        yield from pool.apply(_mcp, (options.actions,))
 
 
 def _ledger(seconds: float, records: int) -> list[str]:
     return list(ledger.lines(seconds, records))
+
+
+def _mcp(calls: int) -> list[str]:
+    return list(mcp.lines(calls))
 
 
 def _options() -> argparse.Namespace:

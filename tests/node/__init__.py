@@ -18,9 +18,7 @@ HERE = Path(__file__).parent
 
 def run(script: str, given: Any) -> Any:
     """What a script of this folder answers to a JSON value. Skips the test if the packages cannot be had."""
-    folder = _installed()
-    if isinstance(folder, str):
-        pytest.skip(folder)
+    folder = installed(HERE)
     shutil.copy(HERE / script, folder)
     asked = json.dumps(given)
     done = subprocess.run(["node", script], cwd=folder, input=asked, capture_output=True, encoding="utf-8", timeout=60)
@@ -28,15 +26,23 @@ def run(script: str, given: Any) -> Any:
     return json.loads(done.stdout)
 
 
+def installed(source: Path) -> Path:
+    """A folder with the packages that are pinned in `source`. Skips the test if they cannot be had."""
+    folder = _installed(source)
+    if isinstance(folder, str):
+        pytest.skip(folder)
+    return folder
+
+
 @cache
-def _installed() -> Path | str:
+def _installed(source: Path) -> Path | str:
     """A folder with the packages, or why there is none."""
     if shutil.which("node") is None or shutil.which("npm") is None:
         return "node and npm are not installed: other implementations are not asked"
     folder = Path(tempfile.mkdtemp(prefix="axtary-node-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / name, folder)
+        shutil.copy(source / name, folder)
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=120)

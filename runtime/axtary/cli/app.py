@@ -20,6 +20,7 @@ class _Root(LazyGroup):
         "rate": "state:rate",
         "tools": "tools:tools",
         "connectors": "connectors:connectors",
+        "mcp": "mcp:mcp",
         "hook": "hooks:hook",
         "doctor": "hooks:doctor",
         "ledger": "ledger:ledger",

@@ -32,6 +32,7 @@ from axtary.lsp.session import Session, described
 from axtary.lsp.symbols import symbols
 from axtary.lsp.threads import aside
 from axtary.lsp.workspace import Document
+from axtary.runtime.streams import streams
 
 T = TypeVar("T")
 _SWITCH = 0.001  # seconds after which a compilation lets a request in
@@ -52,7 +53,7 @@ def run(*, lint: bool) -> int:
     """Serve standard input and output until the end. The exit code: 0 if the editor asked to shut down first."""
     sys.setswitchinterval(_SWITCH)
     gc.set_threshold(_GARBAGE, 20, 20)
-    return asyncio.run(_run(*stdio.streams(), lint))
+    return asyncio.run(_run(*streams(), lint))
 
 
 async def _run(stdin: BinaryIO, stdout: BinaryIO, lint: bool) -> int:

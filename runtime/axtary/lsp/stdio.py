@@ -7,11 +7,9 @@ goes on until the input ends, `exit` is called or the editor's process is gone.
 from __future__ import annotations
 
 import asyncio
-import io
 import json
 import os
 import re
-import sys
 import threading
 from collections.abc import Callable
 from typing import BinaryIO
@@ -117,11 +115,3 @@ async def _watch_editor(server: LanguageServer, gone: Callable[[], None]) -> Non
             gone()
         except (OSError, OverflowError):
             continue
-
-
-def streams() -> tuple[BinaryIO, BinaryIO]:
-    """Input and output for messages alone: whatever else is printed goes to standard error."""
-    stdin, stdout = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    sys.stdout = io.TextIOWrapper(os.fdopen(os.dup(2), "wb"), encoding="utf-8", errors="backslashreplace")
-    return stdin, stdout

@@ -131,6 +131,8 @@ class Search:
     def _choices(self, variable: Variable) -> list[int]:
         """A literal for each class; just one of them is true."""
         solver, count = self._solver, len(variable.classes)
+        if count == 0:  # an action has some value there, so this is no proof of anything
+            raise Exhausted("the values of an attribute are not known")
         if count == 1:
             return [self._true]
         if count == 2:
