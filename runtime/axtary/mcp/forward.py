@@ -40,7 +40,7 @@ class Forward:
 
     def normalise(self, tool: str, payload: Mapping[str, Any]) -> Call:
         """A request of MCP is exact as it stands."""
-        return Call(tool, self.resource, payload)
+        return Call(tool, self.resource, dict(payload))
 
     def execute(self, action: Mapping[str, Any], key: str) -> Ran:
         """Send it once, and wait. Raises ProviderError if nothing was sent."""
