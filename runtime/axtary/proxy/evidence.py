@@ -44,12 +44,9 @@ def ready(service: Service, call: Call) -> Reply:
     """Can it decide, record and execute? Why not is for callers and the log: it may name files."""
     found = service.health()
     good = all(said == "ok" for said in found.values())
-    shown = (
-        found
-        if call.caller is not None
-        else {name: (said == "ok" and "ok") or "failed" for name, said in found.items()}
-    )
-    return Reply(200 if good else 503, {"status": "ok" if good else "failed", "checks": dict(shown)})
+    brief = {name: "ok" if said == "ok" else "failed" for name, said in found.items()}
+    shown = dict(found) if call.caller is not None else brief
+    return Reply(200 if good else 503, {"status": "ok" if good else "failed", "checks": shown})
 
 
 def metrics(service: Service, _call: Call) -> Reply:

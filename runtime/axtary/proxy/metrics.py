@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as TYPE
 
 from axtary.pipeline import Result
@@ -20,6 +20,7 @@ class Metrics:
     """One set for each app. Safe to use from any thread."""
 
     def __init__(self) -> None:
+        disable_created_metrics()
         self.registry = registry = CollectorRegistry()
         self._requests = Counter(
             "axtary_requests", "Requests that were answered.", ["route", "method", "status"], registry=registry
