@@ -47,7 +47,7 @@ class Options:
     is_local: bool = True
     threads: int = 32
     seconds: float = 60.0
-    body_seconds: float = bodies.SECONDS
+    body_seconds: float = 10.0
 
 
 class App:
