@@ -184,10 +184,12 @@ def running(
         watchdog.start()
         try:
             server = Server(folder, process, tokens)
-            threading.Thread(target=server.read, daemon=True).start()
+            reader = threading.Thread(target=server.read)
+            reader.start()
             server.at = server.wait("listening")["at"]
             yield server
         finally:
             if process.poll() is None:
                 process.kill()
+            reader.join()
             watchdog.cancel()
