@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -37,10 +38,6 @@ def test_each_answer_is_one_that_the_document_knows(server: Server) -> None:
     for found in api.get_all_operations():
         operation: Any = found.ok()
         for mode in schemathesis.GenerationMode:
-            strategy = operation.as_strategy(generation_mode=mode)
-            if strategy.is_empty:
-                continue
-
             @settings(
                 max_examples=EACH,
                 derandomize=True,
@@ -49,20 +46,23 @@ def test_each_answer_is_one_that_the_document_knows(server: Server) -> None:
                 phases=[Phase.generate],
                 suppress_health_check=list(HealthCheck),
             )
-            @given(strategy)
+            @given(operation.as_strategy(generation_mode=mode))
             def ask(case: Any) -> None:
                 nonlocal seen
                 seen += 1
                 case.call_and_validate(headers=token, checks=CHECKS, timeout=60)
 
-            ask()
+            try:
+                ask()
+            except Unsatisfiable:  # nothing can be wrong with a request that takes nothing
+                assert mode.is_negative, operation.label
     assert seen > 200
 
 
 def test_the_document_has_every_route_and_no_other(server: Server) -> None:
     document = server.get("/openapi.json", "").json()
     operations = [operation for path in document["paths"].values() for operation in path.values()]
-    assert len({each["operationId"] for each in operations}) == len(operations) == 18
+    assert len({each["operationId"] for each in operations}) == len(operations) == 17
     for each in operations:
         assert set(each["responses"]) & {"200", "201", "202"}
 
