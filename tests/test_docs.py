@@ -30,6 +30,7 @@ from axtary.compiler.ir import Policy, Type
 from axtary.grammars import grammar
 from axtary.runtime import codes
 from axtary.runtime.action import parse_actions
+from tests import warm
 from tests.docs_pages import NAMES, PAGES, ROOT, Command, anchors, blocks, code, commands, links, table
 
 # Commands that change the machine or need a program that is not a part of axtary: shown, never run.
@@ -58,8 +59,10 @@ def test_commands_print_what_is_shown(page: Path, tmp_path: Path) -> None:
 
 def run(command: Command, folder: Path) -> str:
     """What a command prints, errors included."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {"PATH": path, "NO_COLOR": "1", "COLUMNS": "80", "HOME": str(folder), "LC_ALL": "C.UTF-8"}
+    server = warm.server()
+    path = os.pathsep.join([str(server.folder), str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = {"PATH": path, warm.ADDRESS: server.address, "HOME": str(folder)}
+    environment |= {"NO_COLOR": "1", "COLUMNS": "80", "LC_ALL": "C.UTF-8"}
     done = subprocess.run(
         ["sh", "-c", command.line],
         cwd=folder,

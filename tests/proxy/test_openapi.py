@@ -38,6 +38,7 @@ def test_each_answer_is_one_that_the_document_knows(server: Server) -> None:
     for found in api.get_all_operations():
         operation: Any = found.ok()
         for mode in schemathesis.GenerationMode:
+
             @settings(
                 max_examples=EACH,
                 derandomize=True,
