@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,15 @@ each_page = pytest.mark.parametrize("page", PAGES, ids=NAMES)
 
 @each_page
 def test_commands_print_what_is_shown(page: Path, tmp_path: Path) -> None:
+    try:
+        run_blocks(page, tmp_path)
+    finally:
+        for left in tmp_path.glob("*.pid"):  # what a page began in the background
+            with suppress(ProcessLookupError):
+                os.kill(int(left.read_text()), signal.SIGKILL)
+
+
+def run_blocks(page: Path, tmp_path: Path) -> None:
     for block in blocks(page):
         if block.file:
             (tmp_path / block.file).parent.mkdir(parents=True, exist_ok=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from axtary.cli.demo import world
 from tests.cli.command import assert_refused, inside, run
 
 from axtary.approvals.queue import Request
-from axtary.cli.demo import world
 from axtary.passes.verify import Verifier
 
 SCENES = ["allowed", "swapped", "injected", "runaway", "stolen", "attested"]

@@ -173,10 +173,14 @@ def prepare(folder: Path, policy: str = POLICY, callers: Sequence[Caller] = ()) 
 
 @contextmanager
 def running(
-    folder: Path, tokens: Mapping[str, str], environment: Mapping[str, str] | None = None, **options: Any
+    folder: Path,
+    tokens: Mapping[str, str],
+    environment: Mapping[str, str] | None = None,
+    module: str = "tests.proxy.program",
+    **options: Any,
 ) -> Iterator[Server]:
     """A server in a folder that was prepared. It is stopped at the end, if it still runs."""
-    command = [sys.executable, "-m", "tests.proxy.program", str(folder), json.dumps(options)]
+    command = [sys.executable, "-m", module, str(folder), json.dumps(options)]
     path = os.pathsep.join(str(ROOT / part) for part in ("compiler", "runtime", "backends", "grammars", "."))
     inner = {**os.environ, "PYTHONPATH": path, **(environment or {})}
     with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=ROOT, env=inner) as process:

@@ -88,7 +88,8 @@ def test_an_artifact_that_is_worth_nothing_is_refused(server: Server) -> None:
     swapped = {**shown, "action": {**shown["action"], "payload": {"version": "6.6.6"}}}
     for artifact in (signed(swapped, ANA), signed(shown, ANA, audience="x"), "a.b.c", signed(shown, CY)):
         assert server.post(path, {"artifact": artifact}, "desk").status == 422
-    for body in ({}, {"artifact": 1}, {"artifact": "a", "more": 1}, []):
+    bodies: list[Any] = [{}, {"artifact": 1}, {"artifact": "a", "more": 1}, []]
+    for body in bodies:
         assert server.post(path, body, "desk").status == 400
     assert server.get(f"/v1/approvals/{name}", "desk").json()["answers"] == []
 
