@@ -71,7 +71,8 @@ def run_blocks(page: Path, tmp_path: Path) -> None:
 def run(command: Command, folder: Path) -> str:
     """What a command prints, errors included."""
     server = warm.server()
-    path = os.pathsep.join([str(server.folder), str(Path(sys.executable).parent), os.environ["PATH"]])
+    warmed = [] if "$!" in command.line else [str(server.folder)]  # what is to be killed later is a real process
+    path = os.pathsep.join([*warmed, str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = {"PATH": path, warm.ADDRESS: server.address, "HOME": str(folder)}
     environment |= {"NO_COLOR": "1", "COLUMNS": "80", "LC_ALL": "C.UTF-8"}
     done = subprocess.run(

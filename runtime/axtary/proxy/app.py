@@ -68,7 +68,8 @@ class App:
             except HttpError as error:
                 return response(error.reply())
 
-        return Mounted(route.path, answer, methods=[route.method], name=f"{route.method} {route.path}")
+        path = route.path.replace("{key}", "{key:path}")  # a key may have a slash
+        return Mounted(path, answer, methods=[route.method], name=f"{route.method} {route.path}")
 
     def caller(self, request: Request) -> Caller:
         """Whoever the credentials are of. Raises HttpError 401, 503."""
