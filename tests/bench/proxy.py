@@ -19,7 +19,14 @@ from pathlib import Path
 from tests.proxy.server import PEP, Server, prepare, running
 
 CONCURRENCY = (1, 16, 64)
-_POLICY = "version: 1\npolicies:\n  - {id: reads, effect: allow, match: {tool: fs.read}}\n"
+DURABILITIES = ("full", "normal")
+_POLICY = """\
+version: 1
+runtime: {{durability: {0}}}
+ledger: {{durability: {0}}}
+policies:
+  - {{id: reads, effect: allow, match: {{tool: fs.read}}}}
+"""
 _PAYLOAD = {"path": "src/login.py", "text": "x" * 500}
 _ACTION = {"version": 1, "tool": "fs.read", "resource": "repo:acme/web", "payload": _PAYLOAD}
 _QUESTION = {
@@ -46,16 +53,20 @@ class Load:
         return self.times[len(self.times) * percent // 100]
 
 
-def lines(seconds: float, concurrency: Sequence[int] = CONCURRENCY) -> Iterator[str]:
-    """The report."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with running(folder, prepare(folder, _POLICY, (PEP,)), module="tests.bench.proxy_program") as server:
-            for count in concurrency:
-                yield from _compared(server, count, seconds)
+def lines(
+    seconds: float, concurrency: Sequence[int] = CONCURRENCY, durabilities: Sequence[str] = DURABILITIES
+) -> Iterator[str]:
+    """The report; `full` waits for the disk before each step, `normal` leaves that to the system."""
+    for durability in durabilities:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            tokens = prepare(folder, _POLICY.format(durability), (PEP,))
+            with running(folder, tokens, module="tests.bench.proxy_program") as server:
+                for count in concurrency:
+                    yield from _compared(server, durability, count, seconds)
 
 
-def _compared(server: Server, count: int, seconds: float) -> Iterator[str]:
+def _compared(server: Server, durability: str, count: int, seconds: float) -> Iterator[str]:
     base = None
     for name, (path, body) in ROUTES.items():
         before = _stages(server)
@@ -63,7 +74,7 @@ def _compared(server: Server, count: int, seconds: float) -> Iterator[str]:
         base = base or load.rate
         latencies = ", ".join(f"p{percent} {load.at(percent):.1f}" for percent in (50, 95, 99))
         rate = f"{load.rate:>7,.0f} req/s {base / load.rate:>6.1f}x"
-        yield f"proxy {count:>3} at a time  {name:<22} {rate}  {latencies} ms"
+        yield f"proxy {durability:<6} {count:>3} at a time  {name:<22} {rate}  {latencies} ms"
         if found := _means(before, _stages(server)):
             yield "      stages: " + ", ".join(f"{stage} {mean:,.0f}" for stage, mean in found.items()) + " us"
 

@@ -82,6 +82,6 @@ def test_chains_of_passes_are_measured() -> None:
 
 
 def test_the_proxy_is_measured() -> None:
-    found = list(proxy.lines(0.2, (1, 4)))
+    found = list(proxy.lines(0.2, (1, 4), ["normal"]))
     assert sum("req/s" in line for line in found) == 6
     assert sum("record" in line and "decide" in line for line in found) == 4
