@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PARTS = ("grammars", "compiler", "backends", "runtime", "lsp", "proxy", "cli")
+PARTS = ("grammars", "compiler", "backends", "runtime", "hooks", "proxy", "lsp", "cli")
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ class Nothing:
     """Runs nothing, at once."""
 
     def normalise(self, tool: str, payload: Mapping[str, Any]) -> Call:
-        return Call(tool, "", payload)
+        return Call(tool, "", dict(payload))
 
     def execute(self, action: Mapping[str, Any], key: str) -> Ran:
         return Ran("succeeded")

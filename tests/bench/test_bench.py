@@ -54,10 +54,21 @@ def test_proofs_are_measured() -> None:
 
 def test_the_ledger_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger, "WRITERS", ((1, 2),))
-    *appends, filled, verified, proved = ledger.lines(0.05, 300)
-    assert all("records/s" in line or "NOT run" in line for line in appends) and len(appends) >= 3
-    assert filled.startswith("ledger of 300 records") and "records/s" in verified
-    assert "9 hashes (288 bytes) at most" in proved
+    found = list(ledger.lines(0.05, 300))
+    start = next(n for n, line in enumerate(found) if line.startswith("ledger filled up to 30,"))
+    assert all("records/s" in line or "NOT run" in line for line in found[:start]) and start >= 3
+    assert [line.split(":")[0] for line in found[start:]] == [
+        "ledger filled up to 30, 256 at a time",
+        "ledger verify of 30",
+        "ledger attest of 30",
+        *(f"ledger proofs, log2({size}) = {log}" for size, log in ((10, 3.3), (30, 4.9))),
+        "ledger filled up to 300, 256 at a time",
+        "ledger verify of 300",
+        "ledger attest of 300",
+        *(f"ledger proofs, log2({size}) = {log}" for size, log in ((10, 3.3), (100, 6.6), (300, 8.2))),
+    ]
+    assert all(line.count("MiB at most in a process") == 2 for line in found if "verify" in line)
+    assert "9 hashes (288 bytes) at most" in found[-1]
 
 
 def test_the_lints_are_measured(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

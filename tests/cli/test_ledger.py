@@ -170,6 +170,17 @@ def test_exports_are_verified_elsewhere(folder: Path, tmp_path_factory: pytest.T
     assert "the attestation is of another export" in bad.out
 
 
+def test_an_export_that_cannot_be_finished_leaves_what_was_there(folder: Path) -> None:
+    (folder / "x.jsonl").write_text("old")
+    change(folder, "UPDATE record SET body = zeroblob(9) WHERE seq = 7")
+    for command in (["ledger", "export"], ["attest-ledger", "--key", "key.json"]):
+        done = run(*command, "-o", "x.jsonl", cwd=folder)
+        assert_refused(done)
+        assert "record 7: " in done.err
+    assert (folder / "x.jsonl").read_text() == "old"
+    assert {path.name for path in folder.glob("x*")} == {"x.jsonl"} and not list(folder.glob(".axtary-*"))
+
+
 def test_inputs_that_are_refused(folder: Path) -> None:
     (folder / "no.json").write_text("{}")
     (folder / "bytes").write_bytes(b"\xff")

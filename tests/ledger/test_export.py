@@ -123,11 +123,26 @@ CHANGES: dict[str, Callable[[list[bytes]], list[bytes]]] = {
 }
 
 
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_what_was_left_out_or_moved_is_found(original: Original, change: Callable[[list[bytes]], list[bytes]]) -> None:
+NAMED: dict[str, tuple[int | None, str]] = {
+    "one less": (6, "record 4 must stand here"),
+    "the last one less": (None, "the ledger has 40 records, and here are 39"),
+    "one twice": (6, "it comes after record 3"),
+    "two swapped": (5, "record 3 must stand here"),
+    "nothing but the first line": (None, "the ledger has 40 records, and here are 0"),
+    "a line of something else": (42, "another form than that of a record"),
+    "no end of the last line": (41, "not ended"),
+    "a line that is too long": (42, "too long"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_was_left_out_or_moved_is_named(original: Original, name: str) -> None:
     found, attestation = exported(original[0])
-    assert verify_export(change(found), KEYS).findings
-    assert "another export" in told(verify_export(change(found), KEYS, attestation))
+    changed = CHANGES[name](found)
+    for token in (None, attestation):
+        first = verify_export(changed, KEYS, token).findings[0]
+        assert first.line == NAMED[name][0] and NAMED[name][1] in first.message
+    assert "another export" in told(verify_export(changed, KEYS, attestation))
 
 
 def test_a_record_that_was_left_out_is_named_once(original: Original) -> None:

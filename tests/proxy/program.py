@@ -26,7 +26,7 @@ class Recorder:
     def normalise(self, tool: str, payload: Mapping[str, Any]) -> Call:
         if tool == "unknown":
             raise ProviderError("unknown_tool", "there is no such tool")
-        return Call(tool, f"thing:{payload.get('name', '')}", payload)
+        return Call(tool, f"thing:{payload.get('name', '')}", dict(payload))
 
     def execute(self, action: Mapping[str, Any], key: str) -> Ran:
         line = json.dumps({"key": key, "payload": action["payload"], "actor": action.get("actor")})

@@ -14,6 +14,7 @@ from functools import partial
 from axtary.compiler import lint, suppressions
 from axtary.compiler.approvers import ApproverList, approvers_node, read_approvers
 from axtary.compiler.conditions import ConditionLowering
+from axtary.compiler.connectors import ConnectorSettings, read_connectors
 from axtary.compiler.declarations import Groups, read_groups, read_tools
 from axtary.compiler.diagnostics import (
     CODES,
@@ -64,8 +65,8 @@ from axtary.grammars import presets
 
 Loader = Callable[[str], bytes]
 KEYS = (
-    *("version", "preset", "include", "groups", "tools", "policies", "policy"),
-    *("invariants", "runtime", "ledger", "approvers"),
+    *("version", "preset", "include", "groups", "tools", "policies", "policy", "invariants"),
+    *("runtime", "ledger", "approvers", "connectors"),
 )
 MAX_FILES = 256
 MAX_INCLUDE = 1000  # characters of an included path
@@ -80,7 +81,7 @@ class Compiled:
     """A policy, the warnings on it, the text of every source by the name that spans use, and the declared tools.
 
     `invariants` are read, not checked; they are no part of the policy, which decides alike with them and without.
-    Nor are the `settings` of a runtime, and the `approvers`.
+    Nor are the `settings` of a runtime, the `approvers` and the `connectors`.
     """
 
     policy: Policy
@@ -95,6 +96,7 @@ class Compiled:
     places: Places = field(default_factory=Places, repr=False, compare=False)
     settings: Settings = field(default_factory=Settings)
     approvers: ApproverList = field(default_factory=ApproverList)
+    connectors: tuple[ConnectorSettings, ...] = ()  # sorted by name
 
 
 def compile_policy(
@@ -111,7 +113,7 @@ def compile_policy(
         compilation.add(name, data)
         return compilation.finish()
     except TooManyErrors:
-        raise CompileError(compilation.diagnostics, compilation.sources) from None
+        raise CompileError(compilation.diagnostics, compilation.shown) from None
 
 
 def included(name: str, data: bytes, load: Loader) -> tuple[str, ...]:
@@ -150,6 +152,15 @@ class _Compilation:
         """What was found, with the path of each place. What is built in is not the author's to change."""
         found = [replace(d, path=self.places.path(d.span)) for d in self.report.diagnostics]
         return [replace(d, fix=None) if d.span.file.startswith("preset:") else d for d in found]
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The sources as errors quote them: secrets that somebody wrote there are starred out, at their length."""
+        shown = dict(self.sources)
+        for text in self.reader.secrets:
+            name, whole = text.source.name, shown[text.source.name]
+            shown[name] = whole[: text.start] + "*" * (text.end - text.start) + whole[text.end :]
+        return shown
 
     def warnings(self) -> tuple[tuple[Diagnostic, ...], tuple[Suppressed, ...]]:
         """Of a policy without errors: what to report, and what its comments silence."""
@@ -268,8 +279,9 @@ class _Compilation:
         invariants = self._invariants(QuestionReader(self.reader, groups, types))
         settings = read_settings(self.documents, self.reader)
         approvers = read_approvers(self.documents, self.reader, self._approvers)
+        connectors = read_connectors(self.documents, self.reader)
         if self.report.failed:
-            raise CompileError(self.diagnostics, self.sources)
+            raise CompileError(self.diagnostics, self.shown)
         zoned = any(isinstance(ob, Hours) for rule in rules for ob in rule.obligations)
         policy = Policy(rules, tzdata_version() if zoned else "")
         lint.check(policy, drafts, declarations, self.documents, self.places, approvers, self.report)
@@ -288,6 +300,7 @@ class _Compilation:
             self.places,
             settings,
             approvers,
+            connectors,
         )
 
     def _invariants(self, questions: QuestionReader) -> tuple[Invariant, ...]:

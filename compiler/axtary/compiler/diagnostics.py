@@ -34,6 +34,7 @@ CODES: dict[str, str] = {
     "AX0209": "a group or a payload field is declared twice",
     "AX0210": "settings of the runtime that are not allowed",
     "AX0211": "approvers who could not be told apart or trusted",
+    "AX0212": "a connector that could not be trusted with a credential",
     "AX0301": "a condition that cannot be parsed",
     "AX0302": "an attribute that actions do not have",
     "AX0303": "a literal that is not allowed",

@@ -35,6 +35,7 @@ class Reader:
 
     def __init__(self, report: Reporter) -> None:
         self.report = report
+        self.secrets: list[Text] = []  # what stands in a file and must not be shown with an error
         self._work = 0
 
     def mapping(self, node: Node, what: str, allowed: Iterable[str] | None, example: str) -> Mapping | None:

@@ -14,6 +14,10 @@ import sys
 
 def main() -> None:
     """Entry point of the `axtary` command."""
+    if sys.argv[1:3] == ["hook", "claude-code"] and "--help" not in sys.argv:
+        from axtary.hooks import client  # runs once per call of an agent: none of what follows is imported
+
+        client.main(sys.argv[3:])
     # What a command makes, it mostly keeps until it ends. To look through all of it for cycles, again and again, and
     # once more at the end, takes a sixth of the time in which a large policy is checked.
     gc.set_threshold(10_000, 50, 1_000)

@@ -3,40 +3,44 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
-from axtary.cli.commands.approvals import approval
-from axtary.cli.commands.chains import passes  # the group of passes.py, with what it adds
-from axtary.cli.commands.keys import keys
-from axtary.cli.commands.ledger import attest_ledger, ledger, verify_export
+from axtary.cli.commands.lazy import LazyGroup
 from axtary.cli.commands.options import JsonOption
-from axtary.cli.commands.policy import policy
-from axtary.cli.commands.proxy import proxy
-from axtary.cli.commands.state import budget, rate
-from axtary.cli.commands.tools import tools
+
+
+class _Root(LazyGroup):
+    """The groups, and commands that stand beside them but are declared elsewhere."""
+
+    lazy: ClassVar = {
+        "policy": "policy:policy",
+        "budget": "state:budget",
+        "rate": "state:rate",
+        "tools": "tools:tools",
+        "connectors": "connectors:connectors",
+        "proxy": "proxy:proxy",
+        "hook": "hooks:hook",
+        "doctor": "hooks:doctor",
+        "ledger": "ledger:ledger",
+        "attest-ledger": "ledger:attest_ledger",
+        "verify-export": "ledger:verify_export",
+        "approval": "approvals:approval",
+        "keys": "keys:keys",
+        "pass": "chains:passes",  # the group of passes.py, with what it adds
+    }
+
 
 app = typer.Typer(
     name="axtary",
+    cls=_Root,
     help="Decides, before it runs, whether an AI agent may do exactly this: allow, deny or step_up.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.add_typer(policy, name="policy")
-app.add_typer(budget, name="budget")
-app.add_typer(rate, name="rate")
-app.add_typer(tools, name="tools")
-app.add_typer(ledger, name="ledger")
-app.add_typer(approval, name="approval")
-app.add_typer(keys, name="keys")
-app.add_typer(passes, name="pass")
-app.add_typer(proxy, name="proxy")
-_attest = app.command(name="attest-ledger", epilog="Example: axtary attest-ledger -o ledger.jsonl --key checkpoint.jwk")
-_attest(attest_ledger)
-app.command(name="verify-export", epilog="Example: axtary verify-export ledger.jsonl --key keys.json")(verify_export)
 
 
 def _version(wanted: bool) -> None:

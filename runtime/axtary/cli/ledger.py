@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from axtary.runtime.state import is_url
 _WAIT = 0.5  # seconds between looks at a ledger that is followed
 _PAGE = 1000
 _WIDE = 60  # characters of what somebody else named
+_MOST_PROCESSES = 8
 _MAX_CHECKPOINT = 64 * 1024  # bytes
 
 
@@ -154,12 +156,19 @@ def verify(keys: list[Path], expect: list[Path], policy: Path, where: str | None
     with invalid_input(as_json), opened(policy, where) as rows, progress("records") as step:
         trusted = public_keys(keys)
         known = [expected(path, trusted) for path in expect]
-        report = verification(rows, trusted, known, lambda done, whole: step("verifying", done, whole))
+        told = partial(step, "verifying")
+        report = verification(rows, trusted, known, told, processes=_processes())
     if as_json:
         print_json(_report_json(report, bool(trusted)))
     else:
         sys.stdout.write(_report_text(report, bool(trusted)))
     leave(FINDINGS if report.findings else OK)
+
+
+def _processes() -> int:
+    """As many as there are cores for this one."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, _MOST_PROCESSES)
 
 
 def expected(path: Path, keys: Mapping[str, PublicKey]) -> Checkpoint:

@@ -63,10 +63,10 @@ def _written(
     return head, count, attestation_of(attested(head, count, digest.hexdigest(), int(time.time())), signer)
 
 
-def _stepped(found: Iterator[bytes], step: Step, phase: str) -> Iterator[bytes]:
+def _stepped(found: Iterator[bytes], step: Step, phase: str, whole: int | None) -> Iterator[bytes]:
     for number, line in enumerate(found):
         if number % _EVERY == 0:
-            step(phase, number, None)
+            step(phase, number, whole)
         yield line
 
 
@@ -95,7 +95,7 @@ def verify(file: Path, keys: list[Path], attestation: Path | None, as_json: bool
         trusted = public_keys(keys)
         token = read_bytes(attestation, MAX_TOKEN).decode("utf-8", "replace") if attestation else None
         with _lines(file) as found:
-            report = verify_export(_stepped(found, step, "verifying"), trusted, token)
+            report = verify_export(_stepped(found, step, "verifying", None), trusted, token)
     if as_json:
         print_json(_json(report))
     else:

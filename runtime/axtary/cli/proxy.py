@@ -8,7 +8,9 @@ from pathlib import Path
 
 from axtary.cli.output import INVALID, fail, invalid_input, leave, report
 from axtary.compiler import CompileError
+from axtary.connectors.provider import Provider
 from axtary.ledger import LedgerError
+from axtary.runtime.policyfile import load_policy
 from axtary.runtime.state import StateError
 
 
@@ -38,7 +40,6 @@ def run(given: Arguments, as_json: bool) -> None:
         import uvicorn  # noqa: F401
     except ModuleNotFoundError as error:
         fail(f"the proxy needs the package `{error.name}`", "run `pip install 'axtary[proxy]'`", as_json)
-    from axtary.proxy.provider import NoProvider
     from axtary.proxy.serve import Order
     from axtary.proxy.serve import run as serve
     from axtary.proxy.tracing import open_tracer
@@ -50,10 +51,19 @@ def run(given: Arguments, as_json: bool) -> None:
         fail("the environment asks for traces, and OpenTelemetry is not installed", help_text, as_json)
     try:
         with invalid_input(as_json):
-            code = serve(Order(**vars(given)), NoProvider, tracer)
+            code = serve(Order(**vars(given)), lambda: _provider(given.policy), tracer)
     except CompileError as error:
         report(error.diagnostics, error.sources, given.policy, as_json)
         leave(INVALID)
     except (StateError, LedgerError) as error:
         fail(str(error), "", as_json)
     leave(code)
+
+
+def _provider(policy: Path) -> Provider:
+    """The connectors that the policy names. Raises CompileError, UnreadableError."""
+    from axtary.connectors import open_connectors
+    from axtary.proxy.provider import NoProvider
+
+    settings = load_policy(policy).connectors
+    return open_connectors(settings, os.environ, policy.parent) if settings else NoProvider()

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from axtary.cli.output import OK, fail, invalid_input, leave, print_json
+from axtary.cli.ledger_kept import keep
+from axtary.cli.output import FINDINGS, OK, fail, invalid_input, leave, print_json
 from axtary.cli.passes import read_token, refused
 from axtary.cli.texts import time_text
 from axtary.compiler.diagnostics import printable, quoted
 from axtary.compiler.syntax import SyntaxProblem, parse_duration
+from axtary.ledger import entry
 from axtary.passes import claims, jose, keystore, revocationfile
 from axtary.passes.errors import RefusedError
 from axtary.passes.keyset import KeySet
@@ -54,7 +56,8 @@ def run(names: Sequence[str], renew: bool, valid: str, where: Where, as_json: bo
             made = RevocationFile(where.path, where.issuer).revoke(more, trusted, where.store.signer(), now, seconds)
         except RefusedError as error:
             refused(error, as_json, "revoked")
-    _report(made, sorted(more), where.path, as_json)
+    entries = [entry("revocation", {"revoked": name, "what": "pass"}) for name in sorted(more)]
+    _report(made, sorted(more), where.path, keep(where.policy, entries), as_json)
 
 
 def _named(name: str, trusted: KeySet, now: int) -> tuple[str, int]:
@@ -79,7 +82,7 @@ def _duration(text: str, as_json: bool) -> int:
     return seconds
 
 
-def _report(made: Revocations, named: Sequence[str], path: Path, as_json: bool) -> None:
+def _report(made: Revocations, named: Sequence[str], path: Path, kept: bool, as_json: bool) -> None:
     if as_json:
         print_json(
             {"revoked": named, "listed": len(made.revoked), "number": made.number}
@@ -88,4 +91,4 @@ def _report(made: Revocations, named: Sequence[str], path: Path, as_json: bool) 
     else:
         sys.stdout.write("".join(f"revoked {name}\n" for name in named))
         sys.stdout.write(f"wrote {printable(str(path))}: number {made.number}, valid until {time_text(made.exp)}\n")
-    leave(OK)
+    leave(OK if kept else FINDINGS)

@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from axtary.cli.ledger_kept import keep
 from axtary.cli.output import FINDINGS, OK, fail, invalid_input, leave, load, print_json
 from axtary.cli.texts import columns, time_text
 from axtary.compiler.diagnostics import printable
 from axtary.compiler.ir import Number
 from axtary.compiler.text import duration_text
+from axtary.ledger import entry
 from axtary.runtime.engine import state_of
 from axtary.runtime.messages import cut
 from axtary.runtime.policyfile import UnreadableError
@@ -67,7 +69,8 @@ def released(names: Sequence[str], expired: bool, policy: Path, where: str | Non
     else:
         sys.stdout.write("".join(f"released {printable(name)}\n" for name in done))
         sys.stderr.write("".join(f"error: {printable(why)}\n" for _, why in failed))
-    leave(FINDINGS if failed else OK)
+    kept = keep(policy, [entry("budget", {"event": "released", "reservation": name}) for name in done])
+    leave(FINDINGS if failed or not kept else OK)
 
 
 @contextmanager

@@ -100,7 +100,7 @@ def open_ledger(
 def open_rows(where: str | Path, durability: str = "full") -> Rows:
     """The rows of a ledger, to read them. Raises LedgerError."""
     try:
-        return Rows(open_database(where, durability, LEDGER))
+        return Rows(open_database(where, durability, LEDGER), where)
     except StateError as error:
         raise LedgerError(str(error)) from None
 

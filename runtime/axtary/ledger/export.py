@@ -9,6 +9,8 @@ says who vouches.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,8 +20,9 @@ import rfc8785
 
 from axtary.ledger.checkpoint import Checkpoint, unchecked_jws
 from axtary.ledger.errors import LedgerError
-from axtary.ledger.record import Record, read
-from axtary.ledger.store import Rows
+from axtary.ledger.glance import frame
+from axtary.ledger.record import Record
+from axtary.ledger.store import Rows, Stored
 from axtary.passes import jose
 from axtary.passes.keys import PrivateKey
 
@@ -117,10 +120,11 @@ def lines(rows: Rows, head: Head, wanted: Filter, looked: Looked = _nobody) -> I
         }
     )
     whole = wanted == Filter()
-    for record in records(rows, head.size, looked):
-        if wanted.takes(record.content):
-            proof = None if whole else rows.inclusion(record.seq, head.size)
-            yield record_line(record.raw, record.hash, proof)
+    for row in _sound(rows, head.size, looked):
+        if whole:
+            yield record_line(row.body, row.hash, None)
+        elif wanted.takes(json.loads(row.body)):
+            yield record_line(row.body, row.hash, rows.inclusion(row.seq, head.size))
 
 
 def record_line(raw: bytes, found: bytes, proof: list[bytes] | None) -> bytes:
@@ -137,19 +141,25 @@ def _line(content: Mapping[str, Any]) -> bytes:
 
 def records(rows: Rows, size: int, looked: Looked = _nobody) -> Iterator[Record]:
     """The first `size` records, a page at a time in memory. Raises LedgerError for one that is not sound."""
-    for first in range(0, size, _PAGE):
-        looked(first, size)
-        found = rows.records(first, min(_PAGE, size - first))
-        for seq, row in enumerate(found, first):
-            try:
-                record = read(row.body)
-            except LedgerError as error:
-                raise LedgerError(f"record {seq}: {error}: run `axtary ledger verify`") from None
-            if not record.seq == row.seq == seq or record.hash != row.hash:
-                raise LedgerError(f"record {seq} is not the one that was written: run `axtary ledger verify`")
-            yield record
-        if len(found) < min(_PAGE, size - first):
-            raise LedgerError(f"record {first + len(found)} is missing: run `axtary ledger verify`")
+    for row in _sound(rows, size, looked):
+        yield Record(row.body, json.loads(row.body))
+
+
+def _sound(rows: Rows, size: int, looked: Looked) -> Iterator[Stored]:
+    seq = 0
+    for row in rows.each(0, size, _PAGE):
+        if seq % _PAGE == 0:
+            looked(seq, size)
+        try:
+            found = frame(row.body)
+        except LedgerError as error:
+            raise LedgerError(f"record {seq}: {error}: run `axtary ledger verify`") from None
+        if not found.seq == row.seq == seq or hashlib.sha256(row.body).digest() != row.hash:
+            raise LedgerError(f"record {seq} is not the one that was written: run `axtary ledger verify`")
+        yield row
+        seq += 1
+    if seq < size:
+        raise LedgerError(f"record {seq} is missing: run `axtary ledger verify`")
 
 
 # --- attestation ----------------------------------------------------------------------------------------------------

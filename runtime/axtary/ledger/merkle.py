@@ -37,11 +37,13 @@ class Frontier:
         self.size = size
         self.nodes = list(nodes)
 
-    def add(self, leaf: bytes) -> Iterator[tuple[int, int, bytes]]:
-        """Add the hash of a leaf; the nodes that it completes, as level, position and hash."""
-        position, found = self.size, leaf
-        self.size += 1
-        level = 0
+    def add(self, node: bytes, level: int = 0) -> Iterator[tuple[int, int, bytes]]:
+        """Add the hash of a leaf, or a node where one of its level may stand; the nodes that it completes, itself too.
+
+        Each as level, position and hash.
+        """
+        position, found = self.size >> level, node
+        self.size += 1 << level
         yield level, position, found
         while position & 1:
             found, position, level = node_hash(self.nodes.pop(), found), position >> 1, level + 1

@@ -30,7 +30,7 @@ MAX_RECORD = 1024 * 1024  # bytes: what capped members can come to, each charact
 MAX_LIST = 64  # items
 MAX_ITEM = 200  # characters of a text in a list or object
 
-_CUT = MAX_TEXT + len("… sha256:") + 64  # characters of a text that was cut
+MAX_CUT = MAX_TEXT + len("… sha256:") + 64  # characters of a text that was cut
 _HASH = re.compile(r"sha256:[0-9a-f]{64}\Z")
 _HEX = re.compile(r"[0-9a-f]{64}\Z")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z\Z")
@@ -43,8 +43,9 @@ _REASON = {"code", "rule", "message"}
 Check = Callable[[Any], bool]
 
 
-def _is_text(value: Any) -> bool:
-    return type(value) is str and len(value) <= _CUT
+def is_text(value: Any) -> bool:
+    """A text that is not too long."""
+    return type(value) is str and len(value) <= MAX_CUT
 
 
 def is_hash(value: Any) -> bool:
@@ -56,23 +57,26 @@ def _is_count(value: Any) -> bool:
     return type(value) is int and 0 <= value <= INT_MAX
 
 
-def _is_value(value: Any) -> bool:
+def is_value(value: Any) -> bool:
+    """JSON that is not too large."""
     try:
         return len(rfc8785.dumps(value)) <= MAX_VALUE
     except (ValueError, RecursionError):
         return False
 
 
-def _are_texts(value: Any) -> bool:
-    return type(value) is list and len(value) <= MAX_LIST and all(map(_is_text, value))
+def are_texts(value: Any) -> bool:
+    """A list of texts."""
+    return type(value) is list and len(value) <= MAX_LIST and all(map(is_text, value))
 
 
-def _are_reasons(value: Any) -> bool:
+def are_reasons(value: Any) -> bool:
+    """A list of grounds."""
     return type(value) is list and len(value) <= MAX_LIST and all(map(_is_reason, value))
 
 
 def _is_reason(value: Any) -> bool:
-    return type(value) is dict and value.keys() == _REASON and all(map(_is_text, value.values()))
+    return type(value) is dict and value.keys() == _REASON and all(map(is_text, value.values()))
 
 
 def _are_grounds(value: Any) -> bool:
@@ -80,29 +84,37 @@ def _are_grounds(value: Any) -> bool:
 
 
 def _is_ground(value: Any) -> bool:
-    return type(value) is dict and value.keys() == _REASON - {"message"} and all(map(_is_text, value.values()))
+    return type(value) is dict and value.keys() == _REASON - {"message"} and all(map(is_text, value.values()))
 
 
 def _are_named(check: Check) -> Check:
     return lambda value: (
         type(value) is dict
         and len(value) <= MAX_LIST
-        and all(_is_text(name) and check(item) for name, item in value.items())
+        and all(is_text(name) and check(item) for name, item in value.items())
     )
 
 
-def _one_of(*words: str) -> Check:
-    return lambda value: type(value) is str and value in words
+class Words(frozenset[str]):
+    """A check that takes just these."""
+
+    def __call__(self, value: Any) -> bool:
+        """Is it one of them?"""
+        return type(value) is str and value in self
+
+
+def _one_of(*words: str) -> Words:
+    return Words(words)
 
 
 _WHO: Mapping[str, Check] = dict.fromkeys(
-    ("agent", "owner", "tenant", "task", "tool", "resource", "pass", "trace", "reservation", "message"), _is_text
+    ("agent", "owner", "tenant", "task", "tool", "resource", "pass", "trace", "reservation", "message"), is_text
 ) | {"action_hash": is_hash, "payload_hash": is_hash, "policy_version": is_hash}
 DECISIONS = ("allow", "deny", "step_up")
 _ASKED: Mapping[str, Check] = {
-    **dict.fromkeys(("payload", "actor_roles", "paths", "context", "facts", "meters"), _is_value),
-    **dict.fromkeys(("action_time", "summary"), _is_text),
-    "withheld": _are_texts,
+    **dict.fromkeys(("payload", "actor_roles", "paths", "context", "facts", "meters"), is_value),
+    **dict.fromkeys(("action_time", "summary"), is_text),
+    "withheld": are_texts,
 }
 """What else a decision can depend on; `withheld` names what was there and is not here as it was."""
 
@@ -111,43 +123,43 @@ SHAPES: Mapping[str, Mapping[str, Check]] = MappingProxyType(
         "decision": {
             **_WHO,
             "decision": _one_of(*DECISIONS),
-            "reasons": _are_reasons,
-            "fired": _are_texts,
+            "reasons": are_reasons,
+            "fired": are_texts,
             "cut": _are_named(_is_count),
             **_ASKED,
         },
         "outcome": {
             **_WHO,
             "outcome": _one_of("succeeded", "failed", "unknown"),
-            "result": _is_value,
-            "costs": _are_named(_is_text),
+            "result": is_value,
+            "costs": _are_named(is_text),
         },
         "approval": {
             **_WHO,
-            "approval": _is_text,
-            "approver": _is_text,
-            "roles": _are_texts,
+            "approval": is_text,
+            "approver": is_text,
+            "roles": are_texts,
             "verdict": _one_of("approved", "rejected"),
-            "expires": _is_text,
+            "expires": is_text,
         },
-        "revocation": {**_WHO, "revoked": _is_text, "what": _one_of("pass", "approval", "key", "agent")},
+        "revocation": {**_WHO, "revoked": is_text, "what": _one_of("pass", "approval", "key", "agent")},
         "budget": {
             **_WHO,
             "event": _one_of("committed", "rolled_back", "released", "overrun"),
-            "rule": _is_text,
-            "costs": _are_named(_is_text),
+            "rule": is_text,
+            "costs": _are_named(is_text),
         },
-        "policy": {**_WHO, "previous": is_hash, "file": _is_text},
-        "incident": {**_WHO, "code": _is_text, "detail": _is_value},
+        "policy": {**_WHO, "previous": is_hash, "file": is_text},
+        "incident": {**_WHO, "code": is_text, "detail": is_value},
         "imported": {
             **_WHO,
-            "system": _is_text,
-            "source": _is_text,
-            "source_id": _is_text,
-            "source_time": _is_text,
+            "system": is_text,
+            "source": is_text,
+            "source_id": is_text,
+            "source_time": is_text,
             "answer": _one_of(*DECISIONS),
             "grounds": _are_grounds,
-            "rules": _are_texts,
+            "rules": are_texts,
             "cut": _are_named(_is_count),
             **_ASKED,
         },
@@ -287,7 +299,7 @@ def _frame_problem(content: Mapping[str, Any]) -> str:
         ("kind", type(content["kind"]) is str and content["kind"] in SHAPES),
         ("seq", _is_count(content["seq"])),
         ("prev", type(content["prev"]) is str and _HEX.match(content["prev"]) is not None),
-        ("time", _is_time(content["time"])),
+        ("time", is_time(content["time"])),
     )
     return next((f"the member `{name}` has another form" for name, fine in checks if not fine), "")
 
@@ -304,7 +316,8 @@ def _problem(kind: str, members: Mapping[str, Any]) -> str:
     return ""
 
 
-def _is_time(value: Any) -> bool:
+def is_time(value: Any) -> bool:
+    """A time as `time_text` writes it."""
     if type(value) is not str or not _TIME.match(value):
         return False
     try:

@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from axtary.ledger import merkle
 from axtary.ledger.checkpoint import Checkpoint, sign_jws, sign_note
@@ -41,8 +42,7 @@ class Head:
         return Checkpoint(self.origin, self.size, self.frontier.root(), self.hash, self.at // _SECOND)
 
 
-@dataclass(frozen=True)
-class Stored:
+class Stored(NamedTuple):
     """A row: the number that it stands under, the hash beside it, and the bytes. Nothing is checked."""
 
     seq: int
@@ -60,10 +60,11 @@ class Signed:
 
 
 class Rows:
-    """Reads and writes rows. Raises LedgerError."""
+    """Reads and writes rows. Raises LedgerError. `where` is the file or URL, for other processes to open it too."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, where: str | Path | None = None) -> None:
         self._database = database
+        self.where = where
         self.durability = database.durability
 
     def begin(self, origin: str) -> bool:
@@ -86,6 +87,17 @@ class Rows:
         query = "SELECT seq, hash, body FROM record WHERE seq >= ? ORDER BY seq LIMIT ?"
         with self.read() as tx:
             return [Stored(int(seq), bytes(found), bytes(body)) for seq, found, body in tx.rows(query, first, count)]
+
+    def each(self, first: int, end: int, page: int) -> Iterator[Stored]:
+        """The rows from number `first` up to `end`, read `page` at a time."""
+        for start in range(first, end, page):
+            yield from self.records(start, min(page, end - start))
+
+    def hashes(self, level: int, first: int, end: int) -> list[bytes]:
+        """The nodes of a level from position `first` to `end`, in their order."""
+        query = "SELECT hash FROM node WHERE level = ? AND position >= ? AND position < ? ORDER BY position"
+        with self.read() as tx:
+            return [bytes(found) for (found,) in tx.rows(query, level, first, end)]
 
     def nodes(self, level: int, first: int, end: int) -> dict[int, bytes]:
         """The nodes of a level from position `first` to `end`, by position."""

@@ -20,11 +20,12 @@ from dataclasses import dataclass, field
 from axtary.ledger import merkle
 from axtary.ledger.checkpoint import Checkpoint, kid_of, read_jws, read_note, unchecked_jws
 from axtary.ledger.errors import LedgerError
+from axtary.ledger.glance import Frame
 from axtary.ledger.record import Record, read
+from axtary.ledger.spans import PAGE, Sound, Span, looked, spans
 from axtary.ledger.store import FIRST, Head, Rows, Signed, Stored
 from axtary.passes.keys import PublicKey
 
-PAGE = 1000  # records that are read at once
 _MOST = 100  # findings that are told
 
 Step = Callable[[int, int], None]
@@ -64,14 +65,17 @@ def verify(
     keys: Mapping[str, PublicKey],
     expected: Sequence[Checkpoint] = (),
     step: Step = lambda _done, _all: None,
+    *,
+    processes: int = 1,
 ) -> Report:
     """Verify a ledger that may be written meanwhile: up to the head as it is now. `keys` are trusted, by kid.
 
+    `processes`: how many may look at a large ledger at the same time.
     `expected` are checkpoints that were kept outside, with signatures that are checked. Raises LedgerError for a
     database that cannot be read.
     """
     head, kept = rows.head(), rows.checkpoints()
-    return _Verification(rows, head, kept, keys, expected).run(step)
+    return _Verification(rows, head, kept, keys, expected).run(step, processes)
 
 
 class _Verification:
@@ -94,13 +98,39 @@ class _Verification:
         for known in expected:
             self._waiting.setdefault(known.size, []).append(("the expected checkpoint", known, None))
 
-    def run(self, step: Step) -> Report:
-        self._compare()
-        for first in range(0, self._head.size, PAGE):
-            step(first, self._head.size)
-            self._page(first, min(first + PAGE, self._head.size))
+    def run(self, step: Step, processes: int) -> Report:
+        size = self._head.size
+        self._compare(self._frontier, self._prev)
+        asked = spans(size, sorted(self._waiting))
+        for span, found in zip(asked, looked(self._rows, asked, processes), strict=True):
+            step(span.first, size)
+            if found is not None and self._goes_on(found.first):
+                self._join(span, found)
+            else:
+                for first in range(span.first, span.end, PAGE):
+                    self._page(first, min(first + PAGE, span.end))
         self._end()
         return self._report
+
+    # --- spans ------------------------------------------------------------------------------------------------------
+
+    def _goes_on(self, first: Frame) -> bool:
+        return self._prev is not None and first.prev == self._prev.hex() and first.time >= self._time
+
+    def _join(self, span: Span, found: Sound) -> None:
+        """A span in which all is well, and which goes on from what is before: what is left is what stands over it."""
+        for nodes, head in found.sizes.values():
+            edge = merkle.Frontier(self._frontier.size, self._frontier.nodes)
+            for level, node in nodes:
+                for _ in edge.add(node, level):
+                    pass
+            self._compare(edge, head)
+        for below, node in found.nodes:
+            for level, position, value in self._frontier.add(node, below):
+                fits = level == below or self._rows.hashes(level, position, position + 1) == [value]
+                if not fits and self._is_sound(level, position):
+                    self._say(span.end - 1, _NODE.format(level))
+        self._prev, self._time = found.head, found.last.time
 
     # --- records ----------------------------------------------------------------------------------------------------
 
@@ -118,7 +148,7 @@ class _Verification:
             else:
                 self._say(seq, "the record is missing")
                 self._prev = None
-            self._compare()
+            self._compare(self._frontier, self._prev)
 
     def _nodes(self, level: int, first: int, end: int) -> dict[int, bytes]:
         return self._rows.nodes(level, first >> level, end >> level)
@@ -183,13 +213,13 @@ class _Verification:
         kid = kid_of(signed.jws) if self._keys else None
         self._waiting.setdefault(signed.size, []).append((name, checkpoint, kid))
 
-    def _compare(self) -> None:
-        """The checkpoints of the size that is reached."""
-        size = self._frontier.size
+    def _compare(self, frontier: merkle.Frontier, prev: bytes | None) -> None:
+        """The checkpoints of the size of this tree, whose last record has this hash."""
+        size = frontier.size
         for name, checkpoint, kid in self._waiting.pop(size, ()):
             if checkpoint.origin != self._head.origin:
                 self._say(None, f"{name} is of another ledger")
-            elif checkpoint.root != self._frontier.root() or checkpoint.head not in (None, self._prev):
+            elif checkpoint.root != frontier.root() or checkpoint.head not in (None, prev):
                 self._say(None, f"{name} has another root: the first {size} records are not those that were signed")
             elif self._keys:
                 self._report.anchored = size

@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import rfc8785
 
@@ -21,7 +22,8 @@ from axtary.ledger import merkle
 from axtary.ledger.checkpoint import checked_origin, kid_of, read_jws
 from axtary.ledger.errors import LedgerError
 from axtary.ledger.export import FORMAT, TYP, VERSION, Attestation, Filter, Head, attested
-from axtary.ledger.record import MAX_RECORD, Record, read
+from axtary.ledger.glance import frame
+from axtary.ledger.record import MAX_RECORD
 from axtary.passes import jose
 from axtary.passes.errors import RefusedError
 from axtary.passes.keys import PublicKey
@@ -66,6 +68,16 @@ def verify_export(
     return _Verification(keys).run(lines, attestation)
 
 
+class _Line(NamedTuple):
+    """A record as it stands in a line: its bytes and their SHA-256, and its frame."""
+
+    raw: bytes
+    hash: bytes
+    seq: int
+    prev: str
+    time: str
+
+
 class _Verification:
     def __init__(self, keys: Mapping[str, PublicKey]) -> None:
         self._keys = keys
@@ -73,7 +85,7 @@ class _Verification:
         self._digest = hashlib.sha256()
         self._frontier = merkle.Frontier()
         self._number = 0
-        self._before: Record | None = None
+        self._before: _Line | None = None
 
     def run(self, lines: Iterable[bytes], attestation: str | None) -> ExportReport:
         for self._number, line in enumerate(lines, 1):
@@ -107,7 +119,7 @@ class _Verification:
             return
         raw = body[start.end() : -1]
         try:
-            record = read(raw)
+            record = _Line(raw, hashlib.sha256(raw).digest(), *frame(raw))
         except LedgerError as error:
             self._say(None, str(error))
             return
@@ -121,23 +133,21 @@ class _Verification:
         self._in_tree(record, start[2])
         self._before = record
 
-    def _chain(self, record: Record) -> None:
+    def _chain(self, record: _Line) -> None:
         before, seq = self._before, record.seq
         if before is not None and seq <= before.seq:
             self._say(seq, f"it comes after record {before.seq}")
             return
-        if before is not None and record.content["time"] < before.content["time"]:
+        if before is not None and record.time < before.time:
             self._say(seq, "its time is before that of the record before")
         last = "0" * 64 if seq == 0 else before.hash.hex() if before is not None and before.seq == seq - 1 else None
-        if last is not None and record.content["prev"] != last:
+        if last is not None and record.prev != last:
             self._say(seq, "its `prev` is not the hash of the record before: one of the two was changed")
 
-    def _in_tree(self, record: Record, proof: bytes | None) -> None:
+    def _in_tree(self, record: _Line, proof: bytes | None) -> None:
         head, leaf = self._report.head, merkle.leaf_hash(record.raw)
         if head is None:
             return
-        if not Filter(**head.filter).takes(record.content):
-            self._say(record.seq, "it is not one of those that were asked for")
         if not head.filter:
             following = 0 if self._before is None else self._before.seq + 1
             if proof is not None or record.seq != following:
@@ -145,6 +155,8 @@ class _Verification:
             for _ in self._frontier.add(leaf):
                 pass
             return
+        if not Filter(**head.filter).takes(json.loads(record.raw)):
+            self._say(record.seq, "it is not one of those that were asked for")
         hashes = _proof(proof)
         if hashes is None or not merkle.is_included(leaf, record.seq, head.size, head.root, hashes):
             self._say(record.seq, "its proof does not lead to the root: it is not in the ledger that was signed")

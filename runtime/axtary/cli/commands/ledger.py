@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from axtary.cli.commands.lazy import Single
 from axtary.cli.commands.options import DEFAULT, Framing, JsonOption, LedgerFormat
 
 ledger = typer.Typer(help="Read, verify and export records of decisions.", no_args_is_help=True, rich_markup_mode=None)
@@ -189,7 +190,7 @@ def stats(
     command.run(since, until, top, policy, where, json)
 
 
-def attest_ledger(
+def _attest_ledger(
     output: OutputOption,
     key: Annotated[Path, typer.Option("--key", help="The private key that signs: a JWK.", metavar="FILE")],
     since: SinceOption = None,
@@ -208,7 +209,7 @@ def attest_ledger(
     command.attest(output, key, (since, until, kind, decision, tool, actor), policy, where, json)
 
 
-def verify_export(
+def _verify_export(
     file: Annotated[Path, typer.Argument(help="What `ledger export` or `attest-ledger` wrote.", metavar="FILE.jsonl")],
     key: KeyOption = None,
     attestation: Annotated[
@@ -220,3 +221,7 @@ def verify_export(
     from axtary.cli import ledger_export as command
 
     command.verify(file, key or [], attestation, json)
+
+
+attest_ledger = Single(_attest_ledger, "Example: axtary attest-ledger -o ledger.jsonl --key checkpoint.jwk")
+verify_export = Single(_verify_export, "Example: axtary verify-export ledger.jsonl --key keys.json")
