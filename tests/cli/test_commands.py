@@ -47,6 +47,10 @@ COMMANDS = (
     ["explain"],
     ["schema"],
     ["lsp"],
+    ["proxy"],
+    ["proxy", "token", "add"],
+    ["proxy", "token", "list"],
+    ["proxy", "token", "revoke"],
 )
 
 

@@ -102,6 +102,13 @@ class Queue:
             found = [_request(tx, row) for row in tx.rows(query, *values, limit)]
             return [each for each in found if each.state == state or state is None]
 
+    def count(self) -> int:
+        """How many are open."""
+        with self._database.read() as tx:
+            query = "SELECT count(*) FROM request WHERE state = 'open' AND expires > ?"
+            ((count,),) = tx.rows(query, tx.now)
+            return int(count)
+
     def answer(self, name: str, verdict: Verdict) -> bool:
         """Keep what an approver said, in place of what they said before. False if the request is not open any more.
 

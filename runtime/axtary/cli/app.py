@@ -21,6 +21,7 @@ class _Root(LazyGroup):
         "tools": "tools:tools",
         "connectors": "connectors:connectors",
         "mcp": "mcp:mcp",
+        "proxy": "proxy:proxy",
         "hook": "hooks:hook",
         "doctor": "hooks:doctor",
         "ledger": "ledger:ledger",

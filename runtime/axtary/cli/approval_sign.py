@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from axtary.compiler.text import condition_text, duration_text
 from axtary.passes.errors import RefusedError
 from axtary.passes.keyfile import read_private_key
 from axtary.passes.keys import PrivateKey
+from axtary.runtime.action import time_text
 from axtary.runtime.hashing import action_hash
 from axtary.runtime.messages import approvers_text, cut, message
 
@@ -116,9 +116,8 @@ def _held(policy: Policy, action: Mapping[str, Any]) -> tuple[list[Rule], list[s
 
     What the meters show is not known here, so rates are taken for met.
     """
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     usage = dict.fromkeys((rule.id for rule in policy.rules), 0)
-    verdict = native.compile(policy).decide({**action, "time": now}, {"usage": usage})
+    verdict = native.compile(policy).decide({**action, "time": time_text(time.time())}, {"usage": usage})
     held = [rule for id in verdict.fired if (rule := policy.by_id[id]).effect is Effect.STEP_UP]
     lasting = [because for because in verdict.reasons if because[0] is not Reason.APPROVAL_REQUIRED]
     return held, [message(because, policy) for because in lasting]

@@ -7,7 +7,7 @@ as it was: not asked for, cut, or with something removed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from axtary.ledger.record import Entry, entry, is_hash
@@ -55,6 +55,15 @@ def outcome(
     """
     members = {"outcome": how, "result": result, "costs": costs, "pass": jti, "message": message}
     return entry("outcome", {**about(given), **members})
+
+
+def approval(given: Decision, *, jti: str, approver: str, roles: Sequence[str], verdict: str, expires: str) -> Entry:
+    """What an approver said of an action that waits: `verdict` is `approved` or `rejected`. Raises LedgerError.
+
+    `jti` names the artifact. The reason is not recorded: it stands in the artifact, and people write anything there.
+    """
+    members = {"approval": jti, "approver": approver, "roles": roles, "verdict": verdict, "expires": expires}
+    return entry("approval", {**about(given), "payload_hash": given.payload_hash, **members})
 
 
 def imported(logged: Logged, system: str, *, payloads: bool = False) -> Entry:

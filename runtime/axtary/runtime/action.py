@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
@@ -54,6 +55,11 @@ def check_action(value: object, source: str = "action") -> Action:
     if wrong:
         raise DoorError((Problem(f.code, f.message, f.help, steps_text(steps)) for steps, f in wrong), source)
     return action  # type: ignore[no-any-return]  # _shape refused all but objects
+
+
+def time_text(seconds: float) -> str:
+    """An instant, from seconds since 1970, as an action has its `time`."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def parse_actions(data: bytes, source: str = "actions") -> list[tuple[Action, int]]:

@@ -20,7 +20,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ from axtary.backends.verdict import EngineError
 from axtary.compiler.clauses import Reason
 from axtary.compiler.ir import Number, Policy
 from axtary.compiler.settings import Settings
-from axtary.runtime.action import Action, check_action, parse_action
+from axtary.runtime.action import Action, check_action, parse_action, time_text
 from axtary.runtime.claims import SECOND, amount, claims, rated, units
 from axtary.runtime.decision import (
     BUDGET_EXHAUSTED,
@@ -101,7 +100,7 @@ class Engine:
         `approval` is `facts.approval`, from an artifact that was verified for exactly this action.
         """
         admitted = parse_action(action) if isinstance(action, bytes) else check_action(action)
-        return self._decide({**admitted, "time": self._time()}, approval, self._reserved)
+        return self._decide({**admitted, "time": time_text(self._clock())}, approval, self._reserved)
 
     def preview(self, action: Mapping[str, Any], facts: Mapping[str, Any] | None = None) -> Decision:
         """What `decide` would say of a recorded action, at its own time, with what the meters show now.
@@ -195,10 +194,6 @@ class Engine:
         counted = {"rate": Reason.RATE.value, "budget": BUDGET_EXHAUSTED}
         if found := [claim for claim in claimed if (counted[claim.key.kind], claim.key.rule) in codes]:
             self.store().denied(found)
-
-    def _time(self) -> str:
-        now = datetime.fromtimestamp(self._clock(), UTC)
-        return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def state_of(path: Path, settings: Settings, environment: Mapping[str, str] = os.environ) -> str | Path:
