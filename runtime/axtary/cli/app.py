@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from axtary.cli.commands.approvals import approval
+from axtary.cli.commands.approvals import approval, approvals
 from axtary.cli.commands.chains import passes  # the group of passes.py, with what it adds
 from axtary.cli.commands.keys import keys
 from axtary.cli.commands.ledger import attest_ledger, ledger, verify_export
@@ -30,6 +30,7 @@ app.add_typer(rate, name="rate")
 app.add_typer(tools, name="tools")
 app.add_typer(ledger, name="ledger")
 app.add_typer(approval, name="approval")
+app.add_typer(approvals, name="approvals")
 app.add_typer(keys, name="keys")
 app.add_typer(passes, name="pass")
 _attest = app.command(name="attest-ledger", epilog="Example: axtary attest-ledger -o ledger.jsonl --key checkpoint.jwk")
