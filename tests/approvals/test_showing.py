@@ -85,7 +85,7 @@ def test_a_whole_file_is_held_against_the_one_that_is_there(tmp_path: Path) -> N
     assert [each.kind + each.text for each in found.lines[1:]] == [" one", "-two", "+2", " "]
     (new,) = changes(write({"content": "hello"}, paths=["new.txt"]), tmp_path)
     assert ([each.kind + each.text for each in new.lines[1:]], new.note) == (
-        ["-", "+hello"],
+        ["+hello"],
         "there is no such file yet",
     )
     assert changes(write({"path": "x.py", "content": "a"}, tool="github.contents.write"), tmp_path) == []
@@ -138,6 +138,7 @@ def test_files_that_are_not_for_the_page_are_not_shown(tmp_path: Path, path: str
 def test_what_is_too_long_is_not_compared_and_what_is_no_text_is_no_change(tmp_path: Path) -> None:
     (found,) = changes(write({"old": "x\n" * 2000, "new": "y\n" * 2000}), None)
     assert (found.lines, found.note) == ((), "too long to be compared here: read the payload")
-    for payload in ({"old": 1, "new": "x"}, {"edits": [3, {"old": "x"}]}, {"edits": {}}, {}):
+    odd: list[dict[str, Any]] = [{"old": 1, "new": "x"}, {"edits": [3, {"old": "x"}]}, {"edits": {}}, {}]
+    for payload in odd:
         assert changes(write(payload), tmp_path) == []
     assert changes({"version": 1, "tool": "fs.write"}, tmp_path) == []
