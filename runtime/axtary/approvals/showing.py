@@ -18,14 +18,20 @@ from axtary.compiler.text import condition_text
 from axtary.runtime.decision import Ground
 from axtary.runtime.messages import approvers_text
 
+_INDENTED = 64 * 1024  # characters: what is deep and long would be mostly blanks
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})  # categories; of the last, all but the space
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 """Letters, marks and symbols that are drawn as nothing."""
 
 
-def exact(value: Any) -> str:
-    """A JSON value in lines, to be read by people: `json.loads` gives the value again."""
-    return visible(json.dumps(value, indent=2, ensure_ascii=False))
+def exact(value: Any, raw: bool = False) -> str:
+    """A JSON value in lines, to be read by people: `json.loads` gives the value again.
+
+    `raw`: with the characters that `visible` makes escapes of, for whoever shows them in another way.
+    """
+    compact = len(json.dumps(value, ensure_ascii=False))
+    text = json.dumps(value, indent=2 if compact <= _INDENTED else 0, ensure_ascii=False)
+    return text if raw else visible(text)
 
 
 def visible(text: str) -> str:
