@@ -118,7 +118,9 @@ class Browser:
     def problems(self) -> list[str]:
         """What the page refused or complained of: violations of its content policy, errors of scripts."""
         self.run("1")
-        found = [json.dumps(each["params"]) for each in self.messages if each.get("method") == "Runtime.exceptionThrown"]
+        found = [
+            json.dumps(each["params"]) for each in self.messages if each.get("method") == "Runtime.exceptionThrown"
+        ]
         entries = [each["params"]["entry"] for each in self.messages if each.get("method") == "Log.entryAdded"]
         return found + [each["text"] for each in entries if each["level"] == "error"]
 

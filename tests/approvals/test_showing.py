@@ -72,7 +72,7 @@ def test_an_edit_is_shown_by_its_old_and_new_text() -> None:
     assert [(each.kind, each.text) for each in found.lines[1:]] == [
         (" ", "a"),
         ("-", "b"),
-        ("+", "B\\u202e"),
+        ("+", "B\u202e"),
         (" ", "c"),
     ]
     several = changes(write({"path": "x.py", "edits": [edit, edit]}), None)

@@ -15,13 +15,13 @@ import uvicorn
 from httpx2 import Response
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
-from tests.approvals.people import ANA, SERVICE, key, policy_text
-from tests.approvals.waiting import Waiting, waiting
 
 from axtary.approvals.login import login_code
 from axtary.proxy.pages import Services, routes
 from axtary.proxy.pages.services import InForce
 from axtary.runtime.state import Once
+from tests.approvals.people import ANA, SERVICE, key, policy_text
+from tests.approvals.waiting import Waiting, waiting
 
 HOST = "127.0.0.1:8787"
 

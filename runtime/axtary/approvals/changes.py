@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from axtary.approvals.showing import visible
-
 MAX_LINES = 3000  # of both texts: a comparison can take the square of it
 MAX_TEXT = 256 * 1024  # characters of both texts
 MAX_CHANGES = 20
@@ -28,7 +26,7 @@ _PATH = ("file_path", "path", "notebook_path", "file")
 
 @dataclass(frozen=True)
 class Line:
-    """`text` has every character that is not seen as an escape."""
+    """`text` is as it is in the file or payload: whoever shows it makes visible what is not seen."""
 
     kind: Literal["+", "-", " ", "@"]
     text: str
@@ -68,7 +66,7 @@ def _replaced(part: Mapping[str, Any], path: str) -> Iterator[Change]:
     for old, new in _PAIRS:
         before, after = part.get(old), part.get(new)
         if isinstance(before, str) and isinstance(after, str):
-            yield _compared(path, before, after, f"`{old}` and `{new}` of the payload")
+            yield _compared(path, before, after, f"{old} and {new} of the payload")
             return
 
 
@@ -93,7 +91,7 @@ def _compared(path: str, before: str, after: str, note: str) -> Change:
 def _line(text: str) -> Line:
     if text[0] == "@":
         return Line("@", text)
-    return Line(_KINDS[text[0]], "\t".join(visible(part) for part in text[1:].split("\t")))
+    return Line(_KINDS[text[0]], text[1:])
 
 
 _KINDS: Mapping[str, Literal["+", "-", " "]] = {"+": "+", "-": "-", " ": " "}

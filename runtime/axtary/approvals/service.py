@@ -73,9 +73,9 @@ class Approvals:
 
     # --- looking ----------------------------------------------------------------------------------------------------
 
-    def list(self, state: State | None = "open", limit: int = 1000) -> list[Status]:
-        """Oldest first. Raises StateError."""
-        return [self.status(each) for each in self.queue.list(state, limit)]
+    def list(self, state: State | None = "open", limit: int = 1000, newest: bool = False) -> list[Status]:
+        """Oldest first, or `newest`. Raises StateError."""
+        return [self.status(each) for each in self.queue.list(state, limit, newest)]
 
     def find(self, name: str) -> Status:
         """By the id of the request. Raises RequestError `request_unknown`; StateError."""

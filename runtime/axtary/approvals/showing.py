@@ -56,7 +56,7 @@ def hashed(action: Mapping[str, Any]) -> dict[str, Any]:
     return {name: action[name] for name in (*_FIRST, *rest) if name in action}
 
 
-_FIRST = ("tool", "resource", "payload", "actor", "intent", "paths", "context")
+_FIRST = ("payload", "tool", "resource", "actor", "intent", "paths", "context")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from axtary.approvals.changes import Change
-from axtary.approvals.showing import Holder, exact, hashed
+from axtary.approvals.showing import Holder, exact, hashed, visible
 from axtary.cli.output import FINDINGS, colour, fail, leave, shown_file
 from axtary.compiler.approvers import ApproverList
 from axtary.compiler.diagnostics import printable
@@ -39,9 +39,13 @@ def change_lines(changes: Iterable[Change]) -> list[str]:
     for change in changes:
         lines += ["", colour(f"{_word(change.path)} ({printable(change.note)})", "bold", sys.stderr)]
         for line in change.lines:
-            text = f"  {line.kind if line.kind != '@' else ''}{printable(line.text)}"
+            text = f"  {line.kind if line.kind != '@' else ''}{_line(line.text)}"
             lines.append(colour(text, _COLOURS[line.kind], sys.stderr) if line.kind in _COLOURS else text)
     return lines
+
+
+def _line(text: str) -> str:
+    return printable("\t".join(visible(part) for part in text.split("\t")))
 
 
 def holder_lines(holders: Iterable[Holder], beside: Iterable[str], policy: Path) -> list[str]:

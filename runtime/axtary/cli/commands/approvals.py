@@ -148,3 +148,22 @@ def cancel(
     from axtary.cli import requests as command
 
     command.cancelled(request, command.Place(policy, state), json)
+
+
+@approvals.command(epilog="Example: axtary approvals login --as user:ana@acme.com")
+def login(
+    approver: Annotated[str, typer.Option("--as", help="Who is let in.", metavar="ID", show_default=False)],
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", help="The service's private key, if not that beside the policy.", metavar="FILE|DIR"),
+    ] = None,
+    url: Annotated[
+        str | None, typer.Option("--url", help="The proxy, if not at its usual place.", metavar="URL")
+    ] = None,
+    policy: OwnerOption = DEFAULT,
+    json: JsonOption = False,
+) -> None:
+    """Print a link that lets an approver into the pages of the proxy, once, within 5 minutes."""
+    from axtary.cli import request_login as command
+
+    command.run(approver, key, url, policy, json)

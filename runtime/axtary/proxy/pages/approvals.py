@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
@@ -12,7 +13,7 @@ from axtary.approvals import MAX_REASON
 from axtary.approvals.changes import Change, changes
 from axtary.approvals.errors import RequestError
 from axtary.approvals.service import Status
-from axtary.approvals.showing import APPROVAL_REQUIRED, Holder, exact, hashed, holders, is_unseen
+from axtary.approvals.showing import APPROVAL_REQUIRED, Holder, hashed, holders, is_unseen
 from axtary.compiler import Compiled
 from axtary.ledger import LedgerError
 from axtary.passes.errors import RefusedError
@@ -20,7 +21,7 @@ from axtary.proxy.pages.web import Call, PageError
 from axtary.runtime.decision import Ground
 from axtary.runtime.state import StateError
 
-SHOWN = 200  # requests of the queue
+SHOWN = 50  # requests of the queue: each may be a mebibyte long
 _STATUS = {"request_unknown": 404}
 _DECISIONS: dict[str, Literal["approve", "deny"]] = {"approve": "approve", "deny": "deny"}
 T = TypeVar("T")
@@ -54,15 +55,15 @@ def queue(call: Call) -> Response:
     """The queue, with the request that the address names, or the first one."""
     name = call.request.path_params.get("request")
     every = bool(call.query("all"))
-    found = _kept(lambda: call.services.approvals.queue.list(None if every else "open"))
-    shown = found[-SHOWN:][::-1] if every else found[:SHOWN]
-    statuses = [_kept(lambda each=each: call.services.approvals.status(each)) for each in shown]  # type: ignore[misc]
+    approvals = call.services.approvals
+    waiting = len(_kept(approvals.queue.waiting))
+    statuses = _kept(lambda: approvals.list(None if every else "open", SHOWN, newest=every))
     current = _kept(lambda: call.services.approvals.find(name)) if name else next(iter(statuses), None)
     return call.page(
         "approvals.html",
         rows=list(map(_row, statuses)),
-        more=len(found) - len(shown),
-        waiting=sum(each.state == "open" for each in found),
+        more=0 if every else waiting - len(statuses),
+        waiting=waiting,
         every=every,
         view=_view(call, current) if current is not None else None,
         longest=MAX_REASON,
@@ -101,12 +102,17 @@ def _view(call: Call, status: Status) -> View:
         status,
         _row(status),
         members,
-        sum(char != "\n" and is_unseen(char) for each in members.values() for char in exact(each, raw=True)),
+        _unseen(members),
         changes(request.action, services.workspace),
         holders(request.reasons, compiled.policy) if current else [],
         tuple(each for each in status.grounds if each.code != APPROVAL_REQUIRED),
         _refusal(call, status),
     )
+
+
+def _unseen(members: dict[str, Any]) -> int:
+    text = json.dumps(members, ensure_ascii=False)
+    return 0 if text.isascii() and text.isprintable() else sum(map(is_unseen, text))
 
 
 def _refusal(call: Call, status: Status) -> str:

@@ -55,10 +55,9 @@ async def _events(site: Site, request: Request) -> AsyncIterator[str]:
 def revision(site: Site) -> str:
     """A name for how the queue is: another one, another name."""
     try:
-        found = site.services.approvals.queue.list("open")
+        found = site.services.approvals.queue.waiting()
     except StateError:
         return "unknown"
     version = site.services.approvals.engine.policy_version
-    texts = [f"{each.id} {verdict.approver} {verdict.at}" for each in found for verdict in each.verdicts]
-    texts += [each.id for each in found]
+    texts = [f"{each.id} {each.answers} {each.last}" for each in found]
     return hashlib.sha256("\n".join([version, *texts]).encode()).hexdigest()[:16]

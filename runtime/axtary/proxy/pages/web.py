@@ -108,7 +108,8 @@ def _answered(site: Site, handler: Handler, public: bool, request: Request, form
         session = _session(site, request, use=True)
         if session is None and not public:
             return RedirectResponse("/ui/login", 303) if request.method == "GET" else _refusal(_LOGGED_OUT)
-        if request.method == "POST" and session is not None and not session.is_sent(form.get("csrf", "")):
+        own = public or session is None or session.is_sent(form.get("csrf", ""))
+        if request.method == "POST" and not own:
             raise PageError(403, "not from here", "The form is not from a page of this session. Load it again.")
         return handler(Call(site, request, session, form))
     except PageError as error:
