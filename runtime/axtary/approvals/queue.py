@@ -121,6 +121,13 @@ class Queue:
         with self._database.read() as tx:
             return [Waiting(name, int(count), int(at)) for name, count, at in tx.rows(query, tx.now)]
 
+    def count(self) -> int:
+        """How many are open."""
+        with self._database.read() as tx:
+            query = "SELECT count(*) FROM request WHERE state = 'open' AND expires > ?"
+            ((count,),) = tx.rows(query, tx.now)
+            return int(count)
+
     def answer(self, name: str, verdict: Verdict) -> bool:
         """Keep what an approver said, in place of what they said before. False if the request is not open any more.
 

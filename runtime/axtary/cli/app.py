@@ -13,6 +13,7 @@ from axtary.cli.commands.keys import keys
 from axtary.cli.commands.ledger import attest_ledger, ledger, verify_export
 from axtary.cli.commands.options import JsonOption
 from axtary.cli.commands.policy import policy
+from axtary.cli.commands.proxy import proxy
 from axtary.cli.commands.state import budget, rate
 from axtary.cli.commands.tools import tools
 
@@ -33,6 +34,7 @@ app.add_typer(approval, name="approval")
 app.add_typer(approvals, name="approvals")
 app.add_typer(keys, name="keys")
 app.add_typer(passes, name="pass")
+app.add_typer(proxy, name="proxy")
 _attest = app.command(name="attest-ledger", epilog="Example: axtary attest-ledger -o ledger.jsonl --key checkpoint.jwk")
 _attest(attest_ledger)
 app.command(name="verify-export", epilog="Example: axtary verify-export ledger.jsonl --key keys.json")(verify_export)

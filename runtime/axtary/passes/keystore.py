@@ -7,8 +7,6 @@ its private part is gone; what it signed while it was active can still be verifi
 from __future__ import annotations
 
 import json
-import os
-import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +18,7 @@ from axtary.passes.errors import Reason, RefusedError
 from axtary.passes.keys import PrivateKey, generate, private_key
 from axtary.passes.keyset import PURPOSES, KeySet, TrustedKey, read_key
 from axtary.passes.locks import locked
+from axtary.passes.private import check_private
 from axtary.runtime.errors import DoorError
 from axtary.runtime.policyfile import TEMPORARY, UnreadableError, read_bytes, write_secret
 from axtary.runtime.strictjson import MAX_BYTES, loads
@@ -65,7 +64,7 @@ class KeyStore:
         """All keys in the order in which they were made."""
         if not self._path.exists():
             raise self._unreadable("there are no keys", "make one with `axtary keys init`")
-        self._check_mode()
+        check_private(self._path, "rotate the keys")
         try:
             document = loads(read_bytes(self._path, MAX_BYTES), source=FILE)
             found = tuple(map(_read, document["keys"]))
@@ -146,17 +145,6 @@ class KeyStore:
     def _write(self, keys: Sequence[StoredKey]) -> None:
         document = {"version": 1, "keys": [key.to_json() for key in keys]}
         write_secret(self._path, (json.dumps(document, indent=2) + "\n").encode())
-
-    def _check_mode(self) -> None:
-        """As ssh does: a private key that others can read, or put another in place of, is not used."""
-        try:
-            file, folder = self._path.stat().st_mode, self._folder.stat().st_mode
-        except OSError as error:
-            raise self._unreadable((error.strerror or str(error)).lower(), "check the path") from None
-        if os.name == "posix" and stat.S_IMODE(file) & 0o077:
-            raise self._unreadable("others can read it", f"`chmod 600 {self._path}`, and rotate the keys")
-        if os.name == "posix" and stat.S_IMODE(folder) & 0o022:
-            raise self._unreadable("others can write to its folder", f"`chmod 700 {self._folder}`")
 
     def _unreadable(self, why: str, help_text: str) -> UnreadableError:
         return UnreadableError(self._path, why, help_text)

@@ -29,7 +29,7 @@ from axtary.pipeline.earlier import earlier, failed, repeated, under_way
 from axtary.pipeline.normalise import Given, normalised
 from axtary.pipeline.owner import this_process
 from axtary.pipeline.result import Incident, Result
-from axtary.pipeline.run import Run, is_key, new_key
+from axtary.pipeline.run import Run, Watch, is_key, new_key, unwatched
 from axtary.pipeline.settle import kept, record_incidents, settle
 from axtary.runtime.action import Action
 from axtary.runtime.decision import STATE_UNAVAILABLE, Decision, Ground
@@ -59,12 +59,13 @@ class Pipeline:
     clock: Callable[[], float] = time.time
     owner: str = field(default_factory=this_process)
     report: Callable[[Result], None] = lambda _result: None  # hears of everything that came to an end
+    watch: Watch = unwatched  # is around each stage
 
     # --- entry points -----------------------------------------------------------------------------------------------
 
     def submit(self, action: Given, provider: Provider, key: str | None = None) -> Result:
         """Have an action executed by `provider`, at most once for each `key`. Never raises for what others do."""
-        run = Run(new_key() if key is None else key)
+        run = Run(new_key() if key is None else key, watch=self.watch)
         result, attempt = self._begun(run, action, provider)
         if attempt is None or result.decision is None:
             return self._reported(run, result)
@@ -77,7 +78,7 @@ class Pipeline:
 
         The attempt counts as executing from here on.
         """
-        run = Run(new_key() if key is None else key, is_own=False)
+        run = Run(new_key() if key is None else key, is_own=False, watch=self.watch)
         result, attempt = self._begun(run, action, None)
         return self._reported(run, replace(result, status="authorized") if attempt is not None else result)
 
@@ -86,7 +87,7 @@ class Pipeline:
 
         Another hash than that of the pass is an incident.
         """
-        run = Run(key)
+        run = Run(key, watch=self.watch)
         try:
             attempt = self.attempts.find(key)
         except StateError as error:
@@ -101,7 +102,49 @@ class Pipeline:
         run.about = attempt.about
         return self._reported(run, self._ended(run, attempt, ran, Result("executed", key)))
 
+    def evaluate(self, action: Given) -> Result:
+        """The decision for a caller who asks and never says what came of it, with status `authorized` for a yes.
+
+        What a yes costs is counted at once, and an approval is used up: whoever is told yes is taken to do it. Nothing
+        is held, and there is no pass and no attempt.
+        """
+        run = Run(new_key(), is_own=False, watch=self.watch)
+        try:
+            with run.stage("normalise"):
+                admitted = normalised(action, None)
+            return self._reported(run, self._evaluated(run, admitted))
+        except DoorError as error:
+            return self._reported(run, Result("malformed", run.key, tuple(map(_ground, error.problems))))
+        except StateError as error:
+            return self._reported(run, failed(run, STATE_UNAVAILABLE, f"the state cannot be used: {error}"))
+
     # --- before -----------------------------------------------------------------------------------------------------
+
+    def _evaluated(self, run: Run, action: Action) -> Result:
+        """Counted, then recorded, then answered: what fails in between is spent, and answered with no."""
+        request, _, decision = self._asked(run, action)
+        if decision.decision == "step_up":
+            return self._held(run, decision)
+        if decision.decision == "deny":
+            return self._blocked(run, decision)
+        if request is not None:
+            self.queue.end(request.id, "used")
+        with run.stage("commit"):
+            self.engine.commit(decision)
+        try:
+            with run.stage("record"):
+                receipt = self.ledger.append(of.decision(decision, payloads=self.payloads))
+        except LedgerError as error:
+            return self._unrecorded(run, decision, error)
+        return Result("authorized", run.key, decision.grounds, decision, receipt.seq)
+
+    def _asked(self, run: Run, action: Action) -> tuple[Request | None, list[str], Decision]:
+        """The open request for approval, its artifacts, and the decision with them."""
+        with run.stage("decide"):
+            request = self.queue.open_of(action_hash(action), self.engine.policy_version)
+            artifacts = request.artifacts(int(self.clock())) if request is not None else []
+            decision = approve_and_decide(self.engine, action, artifacts, self.approvers(), self.once, self.clock)
+        return request, artifacts, decision
 
     def _begun(self, run: Run, given: Given, provider: Provider | None) -> tuple[Result, Attempt | None]:
         """The attempt is there only if it is to be executed now."""
@@ -126,10 +169,7 @@ class Pipeline:
             return failed(run, STATE_UNAVAILABLE, f"the state cannot be used: {error}"), None
 
     def _decided(self, run: Run, action: Action) -> tuple[Result, Attempt | None]:
-        with run.stage("decide"):
-            request = self.queue.open_of(action_hash(action), self.engine.policy_version)
-            artifacts = request.artifacts(int(self.clock())) if request is not None else []
-            decision = approve_and_decide(self.engine, action, artifacts, self.approvers(), self.once, self.clock)
+        request, artifacts, decision = self._asked(run, action)
         if decision.decision == "step_up":
             return self._held(run, decision), None
         if decision.decision == "deny":

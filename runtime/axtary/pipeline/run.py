@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from axtary.pipeline.result import Incident
 
 MAX_KEY = 200  # characters
+
+Watch = Callable[[str], AbstractContextManager[object]]
+"""Made anew around each stage, with its name: for traces."""
+
+
+def unwatched(_stage: str) -> AbstractContextManager[object]:
+    """Nobody looks on."""
+    return nullcontext()
 
 
 @dataclass
@@ -24,13 +32,15 @@ class Run:
     timings: dict[str, int] = field(default_factory=dict)
     is_own: bool = True
     incidents: list[Incident] = field(default_factory=list)
+    watch: Watch = unwatched
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Time a stage, also one that fails."""
         began = time.perf_counter_ns()
         try:
-            yield
+            with self.watch(name):
+                yield
         finally:
             self.timings[name] = self.timings.get(name, 0) + (time.perf_counter_ns() - began) // 1000
 

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 
-from anyio import to_thread
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -26,7 +26,7 @@ async def stream(site: Site, request: Request) -> Response:
         own_origin(site.services, request)
     except PageError as error:
         return Response(status_code=error.status, headers=HEADERS)
-    if await to_thread.run_sync(person_of, site, request) is None:
+    if await run_in_threadpool(person_of, site, request) is None:
         return Response(status_code=401, headers=HEADERS)
     if len(_listening) >= MOST:
         return Response(status_code=503, headers={**HEADERS, "Retry-After": "30"})
@@ -39,9 +39,9 @@ async def _events(site: Site, request: Request) -> AsyncIterator[str]:
     try:
         yield "retry: 2000\n\n"
         for look in range(LONGEST):
-            if site.services.stopping() or await to_thread.run_sync(person_of, site, request) is None:
+            if site.services.stopping() or await run_in_threadpool(person_of, site, request) is None:
                 return
-            now = await to_thread.run_sync(revision, site)
+            now = await run_in_threadpool(revision, site)
             if now != last:
                 yield f"data: {now}\n\n"
                 last = now

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from anyio import to_thread
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -97,7 +97,7 @@ def endpoint(site: Site, handler: Handler, public: bool = False) -> Callable[[Re
             return _framed(_refusal(error))
         except ClientDisconnect:
             return Response(status_code=400)
-        return _framed(await to_thread.run_sync(_answered, site, handler, public, request, form))
+        return _framed(await run_in_threadpool(_answered, site, handler, public, request, form))
 
     return answer
 
@@ -134,7 +134,7 @@ def _framed(response: Response) -> Response:
 
 def own_origin(services: Services, request: Request) -> str:
     """The origin by which the pages are called. By no other name, so that nobody points a name of theirs at us."""
-    host = request.headers.get("host", "")
+    host = request.headers.get("host", "").lower()
     found = next((each for each in sorted(services.origins) if urlsplit(each).netloc == host), None)
     if found is None:
         raise PageError(421, "not here", "The pages are not served under this name.")

@@ -1,0 +1,48 @@
+"""A proxy as `axtary proxy` runs it, but with a provider that writes down what it runs: `program.py FOLDER [JSON]`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from axtary.connectors.provider import Call, ProviderError, Ran
+from axtary.proxy.serve import Order, run
+from axtary.proxy.tracing import open_tracer
+
+RAN = "ran.jsonl"  # a line for each execution, when it begins
+
+
+class Recorder:
+    """Runs by writing a line; `payload.seconds` says how long it takes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = os.open(folder / RAN, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+    def normalise(self, tool: str, payload: Mapping[str, Any]) -> Call:
+        if tool == "unknown":
+            raise ProviderError("unknown_tool", "there is no such tool")
+        return Call(tool, f"thing:{payload.get('name', '')}", payload)
+
+    def execute(self, action: Mapping[str, Any], key: str) -> Ran:
+        line = json.dumps({"key": key, "payload": action["payload"], "actor": action.get("actor")})
+        os.write(self._file, line.encode() + b"\n")
+        os.fsync(self._file)
+        time.sleep(action["payload"].get("seconds", 0))
+        return Ran("succeeded", {"did": action["tool"]})
+
+
+def main() -> int:
+    folder = Path(sys.argv[1])
+    given = json.loads(sys.argv[2]) if len(sys.argv) > 2 else {}
+    paths = {name: Path(given.pop(name)) for name in ("uds", "certificate", "key", "authority") if name in given}
+    order = Order(policy=folder / "axtary.yml", **({"port": 0} | given), **paths)
+    return run(order, lambda: Recorder(folder), open_tracer(os.environ))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
