@@ -16,11 +16,13 @@ from starlette.testclient import TestClient
 from axtary.approvals.errors import RequestError
 from axtary.approvals.login import TTL, TYP, login_code
 from axtary.approvals.showing import is_unseen
+from axtary.ledger import entry
 from axtary.passes import jose
 from axtary.passes.errors import RefusedError
 from axtary.proxy.pages.sessions import HOURS, IDLE, MOST
 from axtary.runtime.hashing import action_hash
-from tests.approvals.people import ACTION, ANA, BEN, CY, SERVICE, artifact, key
+from axtary.runtime.policyfile import load_policy
+from tests.approvals.people import ACTION, ANA, BEN, CY, SERVICE, artifact, key, policy_text
 from tests.pages.site import HOST, Site, csrf, site
 
 EVE = "user:eve@acme.com"
@@ -360,3 +362,106 @@ def test_a_page_that_fails_tells_nothing(pages: Site, monkeypatch: pytest.Monkey
     found = client.get("/ui/budgets")
     assert found.status_code == 500
     assert "ZeroDivision" not in found.text and "Traceback" not in found.text
+
+
+def test_an_action_that_says_nothing_of_itself_is_shown(pages: Site) -> None:
+    name, client = pages.place.ask({"version": 1, "tool": "deploy.start"}), pages.logged_in()
+    page = client.get(f"/ui/approvals/{name}")
+    assert page.status_code == 200 and "the action does not say which agent it is of" in page.text
+
+
+def test_records_of_every_kind_are_listed_found_and_shown(pages: Site) -> None:
+    hashes = {"action_hash": "sha256:" + "a" * 64, "policy_version": "sha256:" + "b" * 64}
+    who = {"tool": "fs.write", "agent": "agent:\u202ex", "payload_hash": "sha256:" + "c" * 64, **hashes}
+    reasons = [{"code": "rule_denies", "rule": "r", "message": "<b>no</b>"}]
+    for kind, members in {
+        "decision": {**who, "decision": "deny", "reasons": reasons, "fired": ["r"]},
+        "outcome": {"action_hash": hashes["action_hash"], "outcome": "failed", "result": {"<i>": "\u202e"}},
+        "approval": {**who, "approval": "apr_1", "approver": ANA, "verdict": "rejected"},
+        "revocation": {"revoked": "x", "what": "pass"},
+        "budget": {"event": "overrun"},
+        "policy": {"policy_version": hashes["policy_version"]},
+        "incident": {"code": "outcome_unknown", "message": "gone \u202e"},
+    }.items():
+        pages.place.ledger.append(entry(kind, members))
+    client = pages.logged_in()
+
+    def found(query: str) -> list[int]:
+        page = client.get(f"/ui/ledger?{query}")
+        assert page.status_code == 200 and "\u202e" not in page.text and "<b>no" not in page.text
+        return [int(each) for each in re.findall(r'<th scope="row"><a href="/ui/ledger/([0-9]+)">', page.text)]
+
+    assert found("") == [6, 5, 4, 3, 2, 1, 0]
+    assert (found("tool=FS.wr"), found("tool=x"), found("actor=ana"), found("actor=agent:")) == (
+        [2, 0],
+        [],
+        [2],
+        [2, 0],
+    )
+    assert (found("word=deny"), found("word=failed"), found("word=incident"), found("word=zzz")[:1]) == (
+        [0],
+        [1],
+        [6],
+        [6],
+    )
+    assert (found("before=3"), found("before=x")[:1], found("before=99999")[:1]) == ([2, 1, 0], [6], [6])
+    assert (found("since=2999-01-01"), found("until=2000-01-01"), len(found("since=2000-01-01&until=2999"))) == (
+        [],
+        [],
+        7,
+    )
+    for seq in range(7):
+        page = client.get(f"/ui/ledger/{seq}")
+        assert page.status_code == 200 and "\u202e" not in page.text and "<b>no" not in page.text
+    assert client.get("/ui/ledger/7").status_code == 404
+    assert client.get("/ui/ledger/99999999999999999999999").status_code == 404
+
+
+def test_a_changed_record_is_found_and_told(pages: Site) -> None:
+    for n in range(3):
+        pages.place.approvals.answer_for(EVE, pages.place.ask({**ACTION, "payload": {"n": n}}), "approve")
+    client = pages.logged_in()
+
+    def verified() -> str:
+        page = client.get("/ui/ledger")
+        assert client.post("/ui/ledger/verify", data={"csrf": csrf(page)}).status_code == 303
+        return client.get("/ui/ledger").text
+
+    assert "valid</span> 3 records" in verified()
+    with pages.place.ledger.rows.write() as tx:
+        tx.run("UPDATE record SET body = ? WHERE seq = 1", b"<script>\xff")
+    text = verified()
+    assert "invalid</span>" in text and "record 1</a>" in text and "This is no record" in text
+    assert client.get("/ui/ledger/1").status_code == 200
+
+
+def test_budgets_and_reservations_are_shown(pages: Site) -> None:
+    approved = {"approvers": [{"id": "a", "roles": ["security"]}, {"id": "b", "roles": ["security"]}]}
+    action = {**ACTION, "intent": {"task": "<b>t\u202e"}}
+    decision = pages.place.engine.decide(action, approved)
+    assert decision.decision == "allow"
+    page = pages.logged_in().get("/ui/budgets").text
+    assert decision.reservation is not None and decision.reservation in page
+    assert "&lt;b&gt;t<mark>\\u202e</mark>" in page and "100 USD" in page
+
+
+def test_the_policy_its_table_and_its_coverage_are_shown(pages: Site) -> None:
+    client = pages.logged_in()
+    assert client.get("/ui/policies/coverage").status_code == 404
+    suite = "version: 1\ncases:\n  - {name: reads, action: {tool: fs.read}, expect: allow}\n"
+    (pages.folder / "axtary.test.yml").write_text(suite)
+    assert "Coverage of axtary.yml" in client.get("/ui/policies/coverage").text
+    assert "Decision table of" in client.get("/ui/policies/table").text
+    assert "not in force yet" not in client.get("/ui/policies").text
+    (pages.folder / "axtary.yml").write_text(policy_text().replace("quorum: 2", "quorum: 1"))
+    assert "not in force yet" in client.get("/ui/policies").text
+    (pages.folder / "axtary.yml").write_text("broken")
+    assert "cannot be compiled" in client.get("/ui/policies").text
+
+
+def test_with_another_policy_a_request_is_stale_and_has_no_form(pages: Site) -> None:
+    name, client = pages.place.ask(), pages.logged_in()
+    (pages.folder / "axtary.yml").write_text(policy_text().replace("quorum: 2", "quorum: 1"))
+    pages.place.engine.use(load_policy(pages.folder / "axtary.yml").policy)
+    page = client.get(f"/ui/approvals/{name}").text
+    assert "the policy has changed since it was asked" in page and 'id="answer"' not in page

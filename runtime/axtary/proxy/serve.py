@@ -171,8 +171,9 @@ def _serve(
     log: Log,
     stopping: threading.Event,
 ) -> None:
-    logger = logging.getLogger("uvicorn.error")
-    logger.handlers, logger.propagate = [ServerLog(log)], False
+    for name in ("uvicorn.error", "axtary"):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [ServerLog(log)], False
     config = uvicorn.Config(
         made,
         http=Protocol,

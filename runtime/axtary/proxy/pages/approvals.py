@@ -35,6 +35,7 @@ class Row:
     tool: str
     resource: str
     agent: str
+    owner: str
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,8 @@ def answer(call: Call) -> Response:
 def _row(status: Status) -> Row:
     action = status.request.action
     actor = action.get("actor") or {}
-    agent = actor.get("agent")
-    return Row(status, action["tool"], action.get("resource", ""), agent if isinstance(agent, str) else "")
+    agent, owner = (found if isinstance(found := actor.get(name), str) else "" for name in ("agent", "owner"))
+    return Row(status, action["tool"], action.get("resource", ""), agent, owner)
 
 
 def _view(call: Call, status: Status) -> View:

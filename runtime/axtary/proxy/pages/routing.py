@@ -24,7 +24,7 @@ def routes(services: Services) -> list[Route]:
     ledger, policy = LedgerPages(), PolicyPages()
 
     def route(path: str, handler: Handler, method: str = "GET", public: bool = False) -> Route:
-        return Route(path, endpoint(site, handler, public), methods=[method])
+        return Route(path, endpoint(site, path, handler, public), methods=[method])
 
     return [
         route("/ui", _home),

@@ -87,10 +87,11 @@ class Call:
 Handler = Callable[[Call], Response]
 
 
-def endpoint(site: Site, handler: Handler, public: bool = False) -> Callable[[Request], Awaitable[Response]]:
-    """A handler for the web server; without `public` for those who are logged in."""
+def endpoint(site: Site, path: str, handler: Handler, public: bool = False) -> Callable[[Request], Awaitable[Response]]:
+    """A handler for the web server; without `public` for those who are logged in. Metrics and logs name its `path`."""
 
     async def answer(request: Request) -> Response:
+        request.scope["axtary.route"] = path
         try:
             form = await _form(request) if request.method == "POST" else {}
         except PageError as error:
@@ -114,8 +115,8 @@ def _answered(site: Site, handler: Handler, public: bool, request: Request, form
         return handler(Call(site, request, session, form))
     except PageError as error:
         return _refusal(error)
-    except Exception:  # a page must not tell what an exception holds
-        _log.exception("a page failed")
+    except Exception as error:  # neither a page nor a log may tell what an exception holds
+        _log.error("the page %s failed: %s", request.scope["axtary.route"], type(error).__name__)
         return _refusal(PageError(500, "this failed", "The page cannot be shown. The log of the proxy says why."))
 
 
