@@ -374,7 +374,7 @@ def test_records_of_every_kind_are_listed_found_and_shown(pages: Site) -> None:
     hashes = {"action_hash": "sha256:" + "a" * 64, "policy_version": "sha256:" + "b" * 64}
     who = {"tool": "fs.write", "agent": "agent:\u202ex", "payload_hash": "sha256:" + "c" * 64, **hashes}
     reasons = [{"code": "rule_denies", "rule": "r", "message": "<b>no</b>"}]
-    for kind, members in {
+    records: dict[str, dict[str, Any]] = {
         "decision": {**who, "decision": "deny", "reasons": reasons, "fired": ["r"]},
         "outcome": {"action_hash": hashes["action_hash"], "outcome": "failed", "result": {"<i>": "\u202e"}},
         "approval": {**who, "approval": "apr_1", "approver": ANA, "verdict": "rejected"},
@@ -382,7 +382,8 @@ def test_records_of_every_kind_are_listed_found_and_shown(pages: Site) -> None:
         "budget": {"event": "overrun"},
         "policy": {"policy_version": hashes["policy_version"]},
         "incident": {"code": "outcome_unknown", "message": "gone \u202e"},
-    }.items():
+    }
+    for kind, members in records.items():
         pages.place.ledger.append(entry(kind, members))
     client = pages.logged_in()
 

@@ -22,15 +22,15 @@ from axtary.passes.keyfile import read_private_key
 from axtary.pipeline.approving import recorder
 
 
-def run(name: str, words: Words, place: Place, approvers: Path | None, as_json: bool) -> None:
+def run(name: str, words: Words, place: Place, as_json: bool) -> None:
     """Answer a request. Exit 1 if the answer would be refused or is too late, or if the person says no."""
     ttl = checked(words, as_json)
     compiled = load(place.policy, as_json)
-    people = those_of(compiled, approvers, as_json)
+    people = those_of(compiled, place.approvers, as_json)
     with invalid_input(as_json):
         key = read_private_key(words.key, "approval")
     try:
-        with opened(place, as_json, people, _recording(place.policy, compiled.settings.durability)) as found:
+        with opened(place, as_json, _recording(place.policy, compiled.settings.durability)) as found:
             request = found.approvals.opened(name)
             signer = Signer(words, request.action, request.policy_version, people, key, ttl)
             signer.artifact()  # before anybody is asked: would it be worth anything?

@@ -17,10 +17,10 @@ from axtary.approvals.service import Approvals, Status
 from axtary.approvals.showing import APPROVAL_REQUIRED, holders
 from axtary.approvals.verify import Approval
 from axtary.cli.approval_text import action_lines, change_lines, holder_lines
+from axtary.cli.approvals import those_of
 from axtary.cli.output import FINDINGS, INVALID, OK, colour, fail, invalid_input, leave, load, print_json
 from axtary.cli.texts import columns, time_text
 from axtary.compiler import Compiled
-from axtary.compiler.approvers import ApproverList
 from axtary.compiler.diagnostics import printable
 from axtary.runtime.engine import Engine, state_of
 from axtary.runtime.messages import cut
@@ -34,10 +34,11 @@ _HEAD = ("request", "status", "tool", "resource", "agent", "expires")
 
 @dataclass(frozen=True)
 class Place:
-    """Where the requests are: of a policy, in its state or another one."""
+    """Where the requests are: of a policy, in its state or another one. `approvers` is a file, if not the policy's."""
 
     policy: Path
     state: str | None
+    approvers: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,7 @@ def _no_record(_request: Request, _found: Approval) -> None:
 
 
 @contextmanager
-def opened(
-    place: Place, as_json: bool, people: ApproverList | None = None, record: Record = _no_record
-) -> Iterator[Opened]:
+def opened(place: Place, as_json: bool, record: Record = _no_record) -> Iterator[Opened]:
     """The requests of a policy. A state that is not there is an error: nothing is made by looking."""
     compiled = load(place.policy, as_json)
     found = place.state if place.state is not None else state_of(place.policy, compiled.settings, os.environ)
@@ -69,7 +68,9 @@ def opened(
             database = open_database(found, compiled.settings.durability)
             try:
                 engine = Engine(compiled.policy, SqlStore(database))
-                approvers = people or compiled.approvers
+                approvers = compiled.approvers
+                if place.approvers is not None:
+                    approvers = those_of(compiled, place.approvers, as_json)
                 yield Opened(
                     compiled,
                     Approvals(engine=engine, queue=Queue(database), approvers=lambda: approvers, record=record),

@@ -79,23 +79,28 @@ approvals = typer.Typer(
 def list_(
     every: Annotated[bool, typer.Option("--all", help="Those that ended as well.")] = False,
     policy: OwnerOption = DEFAULT,
+    approvers: ApproversOption = None,
     state: StateOption = None,
     json: JsonOption = False,
 ) -> None:
     """List the requests that wait, oldest first: what is asked, by whom, how it stands, and until when."""
     from axtary.cli import requests as command
 
-    command.listed(every, command.Place(policy, state), json)
+    command.listed(every, command.Place(policy, state, approvers), json)
 
 
 @approvals.command(epilog="Example: axtary approvals show req_1f0c…")
 def show(
-    request: RequestArgument, policy: OwnerOption = DEFAULT, state: StateOption = None, json: JsonOption = False
+    request: RequestArgument,
+    policy: OwnerOption = DEFAULT,
+    approvers: ApproversOption = None,
+    state: StateOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Show all of a request: the exact action, what it changes in files, the rules that hold it, and the answers."""
     from axtary.cli import requests as command
 
-    command.shown(request, command.Place(policy, state), json)
+    command.shown(request, command.Place(policy, state, approvers), json)
 
 
 @approvals.command(epilog="Example: axtary approvals approve req_1f0c… --as user:ana@acme.com --key ana.jwk")
@@ -116,7 +121,7 @@ def approve(
     from axtary.cli.approval_signer import Words
     from axtary.cli.requests import Place
 
-    command.run(request, Words(approver, key, False, reason, ttl, yes), Place(policy, state), approvers, json)
+    command.run(request, Words(approver, key, False, reason, ttl, yes), Place(policy, state, approvers), json)
 
 
 @approvals.command(epilog="Example: axtary approvals deny req_1f0c… --as user:ana@acme.com --key ana.jwk --reason no")
@@ -137,7 +142,7 @@ def deny(
     from axtary.cli.approval_signer import Words
     from axtary.cli.requests import Place
 
-    command.run(request, Words(approver, key, True, reason, ttl, yes), Place(policy, state), approvers, json)
+    command.run(request, Words(approver, key, True, reason, ttl, yes), Place(policy, state, approvers), json)
 
 
 @approvals.command(epilog="Example: axtary approvals cancel req_1f0c…")
