@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from axtary.compiler.ir import NOWHERE, Span
-from axtary.compiler.publickeys import CODE
 from axtary.compiler.reading import Reader
 from axtary.compiler.source import Node, Text
 
+CODE = "AX0210"
 KEYS = ("url", "link", "payload")
 LOCAL = ("localhost", "127.0.0.1", "::1")
 _URL = "`https://hooks.acme.com/axtary`"

@@ -59,7 +59,9 @@ def queue(call: Call) -> Response:
     approvals = call.services.approvals
     waiting = len(_kept(approvals.queue.waiting))
     statuses = _kept(lambda: approvals.list(None if every else "open", SHOWN, newest=every))
-    current = _kept(lambda: call.services.approvals.find(name)) if name else next(iter(statuses), None)
+    current = next((each for each in statuses if name in (None, each.request.id)), None)
+    if current is None and name is not None:
+        current = _kept(lambda: approvals.find(name))
     return call.page(
         "approvals.html",
         rows=list(map(_row, statuses)),
