@@ -71,6 +71,7 @@ def test_a_code_is_good_for_one_login(pages: Site) -> None:
 
 
 def test_a_code_is_good_for_minutes(pages: Site) -> None:
+    pages.place.now = float(int(pages.place.now))
     code, late = pages.code(), pages.code()
     pages.place.now += TTL - 1
     assert pages.client().post("/ui/login", data={"code": code}).status_code == 303
@@ -157,6 +158,7 @@ def test_a_session_ends_by_itself_by_logging_out_and_with_the_role(pages: Site) 
     pages.place.people = replace(people, people=tuple(each for each in people.people if each.id != ANA))
     assert gone.get("/ui/approvals").status_code == 303
     pages.place.people = people
+    assert long.get("/ui/approvals").status_code == 200
     for _ in range(HOURS // (IDLE - 1)):
         pages.place.now += IDLE - 1
         code = long.get("/ui/approvals").status_code
@@ -416,6 +418,31 @@ def test_records_of_every_kind_are_listed_found_and_shown(pages: Site) -> None:
         assert page.status_code == 200 and "\u202e" not in page.text and "<b>no" not in page.text
     assert client.get("/ui/ledger/7").status_code == 404
     assert client.get("/ui/ledger/99999999999999999999999").status_code == 404
+
+
+HOSTILE_RULES = """
+  - id: odd
+    description: "<script>alert(1)</script> \\u202e"
+    effect: step_up
+    match: {tool: odd}
+    when: payload.text != "</code><b>\\u202e"
+    obligations: {approvers: ["<i>role"]}
+"""
+
+
+def test_hostile_words_of_a_policy_and_of_an_address_are_no_markup_and_are_seen(pages: Site) -> None:
+    text = policy_text().replace("\napprovers:", HOSTILE_RULES + "approvers:")
+    (pages.folder / "axtary.yml").write_text(text)
+    pages.place.engine.use(load_policy(pages.folder / "axtary.yml").policy)
+    name = pages.place.ask({**ACTION, "tool": "odd", "payload": {"text": "x"}})
+    client = pages.logged_in()
+    odd = "%22%3E%3Cscript%3Ealert(1)%3C/script%3E%E2%80%AE"
+    queries = "&".join(f"{each}={odd}" for each in ("tool", "actor", "word", "since", "until", "before"))
+    for path in (f"/ui/approvals/{name}", "/ui/policies", "/ui/policies/table", f"/ui/ledger?{queries}"):
+        page = client.get(path)
+        assert page.status_code == 200, path
+        assert "<script>alert" not in page.text and "<i>role" not in page.text and "</code><b>" not in page.text
+        assert "\u202e" not in page.text, path
 
 
 def test_a_changed_record_is_found_and_told(pages: Site) -> None:
