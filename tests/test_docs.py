@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ from axtary.compiler.ir import Policy, Type
 from axtary.grammars import grammar
 from axtary.runtime import codes
 from axtary.runtime.action import parse_actions
+from tests import warm
 from tests.docs_pages import NAMES, PAGES, ROOT, Command, anchors, blocks, code, commands, links, table
 
 # Commands that change the machine or need a program that is not a part of axtary: shown, never run.
@@ -46,6 +49,15 @@ each_page = pytest.mark.parametrize("page", PAGES, ids=NAMES)
 
 @each_page
 def test_commands_print_what_is_shown(page: Path, tmp_path: Path) -> None:
+    try:
+        run_blocks(page, tmp_path)
+    finally:
+        for left in tmp_path.glob("*.pid"):  # what a page began in the background
+            with suppress(ProcessLookupError):
+                os.kill(int(left.read_text()), signal.SIGKILL)
+
+
+def run_blocks(page: Path, tmp_path: Path) -> None:
     for block in blocks(page):
         if block.file:
             (tmp_path / block.file).parent.mkdir(parents=True, exist_ok=True)
@@ -58,8 +70,11 @@ def test_commands_print_what_is_shown(page: Path, tmp_path: Path) -> None:
 
 def run(command: Command, folder: Path) -> str:
     """What a command prints, errors included."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {"PATH": path, "NO_COLOR": "1", "COLUMNS": "80", "HOME": str(folder), "LC_ALL": "C.UTF-8"}
+    server = warm.server()
+    warmed = [] if "$!" in command.line else [str(server.folder)]  # what is to be killed later is a real process
+    path = os.pathsep.join([*warmed, str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = {"PATH": path, warm.ADDRESS: server.address, "HOME": str(folder)}
+    environment |= {"NO_COLOR": "1", "COLUMNS": "80", "LC_ALL": "C.UTF-8"}
     done = subprocess.run(
         ["sh", "-c", command.line],
         cwd=folder,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PARTS = ("grammars", "compiler", "backends", "runtime", "lsp", "cli")
+PARTS = ("grammars", "compiler", "backends", "runtime", "lsp", "proxy", "cli")
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +55,7 @@ def test_help_and_decisions_import_little() -> None:
     """What `--help` and the native engine never need, they never load: start-up is part of every hook."""
     code = "import sys, axtary.cli.app; print(sorted({m.split('.')[0] for m in sys.modules}))"
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
+    assert not {"'starlette'", "'uvicorn'", "'prometheus_client'"} & set(done.stdout.strip("[]\n").split(", "))
     assert not {"'lark'", "'cedarpy'", "'pydantic'", "'yaml'", "'opa_bindings'"} & set(
         done.stdout.strip("[]\n").split(", ")
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.bench import chains, evidence, ledger, lint, lsp, proofs, report, state
+from tests.bench import chains, evidence, ledger, lint, lsp, proofs, proxy, report, state
 from tests.bench.peers import PEERS, is_installed
 
 NAMES = [peer.name for peer in PEERS]
@@ -79,3 +79,9 @@ def test_chains_of_passes_are_measured() -> None:
     assert [line.split("  ")[0] for line in chains.report(2).splitlines()[1:5]] == [
         f"{n} links" for n in chains.LENGTHS
     ]
+
+
+def test_the_proxy_is_measured() -> None:
+    found = list(proxy.lines(0.2, (1, 4)))
+    assert sum("req/s" in line for line in found) == 6
+    assert sum("record" in line and "decide" in line for line in found) == 4

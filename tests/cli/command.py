@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests import warm
 from tests.cli.batch import call
 
 COMMAND = [sys.executable, "-I", "-m", "axtary.cli"]
@@ -50,17 +51,9 @@ class Ran:
 
 
 def run(*args: str, cwd: Path, stdin: bytes = b"", env: dict[str, str] | None = None) -> Ran:
-    """One real process."""
-    done = subprocess.run(
-        [*COMMAND, *args],
-        cwd=cwd,
-        input=stdin,
-        capture_output=True,
-        timeout=60,
-        check=False,
-        env={**os.environ, **(env or {})},
-    )
-    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+    """One process."""
+    code, out, err = warm.run(args, cwd, stdin, {**os.environ, **(env or {})})
+    return Ran(code, out.decode(), err.decode())
 
 
 def batch(calls: Sequence[Sequence[str]], cwd: Path, stdin: bytes = b"") -> list[Ran]:

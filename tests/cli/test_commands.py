@@ -41,9 +41,16 @@ COMMANDS = (
     ["rate", "list"],
     ["tools", "import"],
     ["ledger", "import"],
+    ["demo"],
+    ["ledger", "export"],
+    ["ledger", "stats"],
     ["explain"],
     ["schema"],
     ["lsp"],
+    ["proxy"],
+    ["proxy", "token", "add"],
+    ["proxy", "token", "list"],
+    ["proxy", "token", "revoke"],
 )
 
 

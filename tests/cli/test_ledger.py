@@ -199,3 +199,17 @@ def test_inputs_that_are_refused(folder: Path) -> None:
     assert not (folder / "missing.db").exists() and not (folder / "x.jsonl").exists()
     shown = run("ledger", "show", "--ledger", "missing.db", "--json", cwd=folder)
     assert shown.code == 2 and shown.json()["errors"][0]["message"] == "missing.db: no ledger is there"
+
+
+def test_the_ledger_is_where_the_policy_says(folder: Path) -> None:
+    rules = "version: 1\npolicies: [{id: a, effect: allow, match: {tool: a}}]\n"
+    (folder / "there.yml").write_text(rules + "ledger: {store: .axtary/ledger.db}\n")
+    (folder / "moved.yml").write_text(rules + "ledger: {store: other.db}\n")
+    (folder / "broken.yml").write_text("version: 7\n")
+    names = ("there.yml", "moved.yml", "broken.yml")
+    there, moved, broken = batch([["ledger", "show", "--policy", name] for name in names], folder)
+    assert there.code == 0 and "example.com/l" in there.out
+    assert_refused(moved)
+    assert "other.db: no ledger is there" in moved.err
+    assert_refused(broken)
+    assert "broken.yml: it is no policy that can be read" in broken.err

@@ -100,6 +100,40 @@ def test_what_is_not_whole_is_counted_and_left_out(folder: Path, entries: list[A
     assert "2 left out: their input was erased or masked\n1 left out: not about a policy of axtary\n" in text
 
 
+STRANGE = ("decision", "fired", "reasons", "policy_version")  # members that can be anything in a log
+
+
+@pytest.mark.parametrize("payloads", [False, True])
+def test_a_ledger_takes_them_and_never_as_decisions_of_ours(folder: Path, entries: list[Any], payloads: bool) -> None:
+    masked = entries[1] | {"result": None}
+    strange = entries[0] | {"decision_id": 7, "result": {**entries[0]["result"], **dict.fromkeys(STRANGE, 5)}}
+    (folder / "log").write_text(json.dumps([*entries, masked, strange]))
+    flag = ["--payloads"] if payloads else []
+    ran = run("ledger", "import", "log", "--into", "l.db", *flag, "--json", cwd=folder)
+    assert (ran.code, ran.json()["appended"]) == (0, {"first": 0, "last": 6})
+    lines = run("ledger", "tail", "--ledger", "l.db", "--json", cwd=folder).out.splitlines()
+    found = [json.loads(line) for line in lines]
+    assert {each["kind"] for each in found} == {"imported"} and all("decision" not in each for each in found)
+    assert [each.get("answer") for each in found] == ["allow", "deny", "step_up", "allow", "deny", None, None]
+    assert found[0]["system"] == "opa" and found[0]["source"] == "log, entry 1" and found[2]["source_id"] == "2"
+    assert found[0]["source_time"] == "2026-11-25T00:00:00Z" and found[0]["rules"] == ["reads"]
+    assert found[0]["policy_version"] == compile_text(POLICY).policy_version and "policy_version" not in found[5]
+    assert (found[1]["payload"] == {"secret": "[removed]"}) if payloads else ("payload" not in found[1])
+    assert run("ledger", "verify", "--ledger", "l.db", cwd=folder).code == 0
+    chosen = run("ledger", "export", "-o", "d.jsonl", "--ledger", "l.db", "--decision", "allow", cwd=folder)
+    assert chosen.out.startswith("0 of the first 7 records")
+    replayed = run("policy", "simulate", "--ledger", "l.db", cwd=folder)
+    assert replayed.code == 2 and "has no decisions" in replayed.err
+
+
+def test_a_ledger_that_cannot_be_written_is_said(folder: Path, entries: list[Any]) -> None:
+    (folder / "log").write_text(json.dumps(entries))
+    (folder / "text.db").write_text("no database" * 99)
+    ran = run("ledger", "import", "log", "--into", "text.db", cwd=folder)
+    assert ran.code == 2 and "0 of 5 are appended" in ran.err and "Traceback" not in ran.err
+    assert run("ledger", "import", "log", "--payloads", cwd=folder).code == 2
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [

@@ -130,7 +130,10 @@ def test_the_largest_record_has_room() -> None:
     texts: dict[str, Any] = dict.fromkeys(
         ("agent", "owner", "tenant", "task", "tool", "resource", "pass", "trace", "message"), long
     )
-    made = some(**texts, reservation=long, reasons=[item] * 99, fired=[long] * 99, payload={"a": [long] * 9})
+    value = {"a": ["\0" * 400] * 6}  # six bytes for each character: close to the limit
+    values: dict[str, Any] = dict.fromkeys(("payload", "actor_roles", "paths", "context", "facts", "meters"), value)
+    values |= {"summary": long, "action_time": long, "withheld": [long] * 99}
+    made = some(**texts, reservation=long, reasons=[item] * 99, fired=[long] * 99, **values)
     assert len(written(made, 0, 1, PREV)) < MAX_RECORD
 
 
@@ -267,6 +270,8 @@ def test_a_decision_is_recorded_without_its_payload() -> None:
         "reasons": [{"code": "granted", "rule": "r", "message": "m"}],
         "action_hash": ALLOWED.action_hash,
         "payload_hash": ALLOWED.payload_hash,
+        "facts": {},
+        "withheld": ["payload"],
     }
     assert of.decision(ALLOWED, payloads=True).members["payload"] == {"amount": 3, "token": REMOVED}
 

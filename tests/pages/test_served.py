@@ -27,7 +27,7 @@ WRITE = {"version": 1, "tool": "fs.write", "payload": {"name": "a.txt", "content
 
 def prepared(folder: Path, notify: str = "") -> dict[str, str]:
     """With a service that signs for people, whose key is where the proxy looks for it."""
-    tokens = prepare(folder, POLICY, CODEX)
+    tokens = prepare(folder, POLICY, [CODEX])
     key = KeyStore(folder / ".axtary" / "keys").init("approval")
     people = f'  people:\n    - {{id: "{BEN}", roles: [lead]}}\n'
     service = f'approvers:\n  service: {{id: "service:approvals", key: {key.kid}}}\n{notify}'

@@ -1,4 +1,4 @@
-"""A proxy as `axtary proxy` runs it, but with a provider that writes down what it runs: `program.py FOLDER [JSON]`."""
+"""A proxy as `axtary proxy` runs it, but with a provider that writes down what it runs: `program.py FOLDER JSON`."""
 
 from __future__ import annotations
 
@@ -38,9 +38,10 @@ class Recorder:
 
 def main() -> int:
     folder = Path(sys.argv[1])
-    given = json.loads(sys.argv[2]) if len(sys.argv) > 2 else {}
-    paths = {name: Path(given.pop(name)) for name in ("uds", "certificate", "key", "authority") if name in given}
-    order = Order(policy=folder / "axtary.yml", **({"port": 0} | given), **paths)
+    given: dict[str, Any] = json.loads(sys.argv[2])
+    for name in {"uds", "certificate", "key", "authority"} & given.keys():
+        given[name] = Path(given[name])
+    order = Order(policy=folder / "axtary.yml", **({"port": 0} | given))
     return run(order, lambda: Recorder(folder), open_tracer(os.environ))
 
 

@@ -11,7 +11,7 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,6 +70,9 @@ class Server:
     tokens: Mapping[str, str]
     lines: list[dict[str, Any]] = field(default_factory=list)
     at: str = ""
+    rest: bytes = b""  # that is no line of the log
+    over: bool = False
+    changed: threading.Condition = field(default_factory=threading.Condition)
 
     @property
     def port(self) -> int:
@@ -85,7 +88,7 @@ class Server:
         connection: http.client.HTTPConnection | None = None,
     ) -> Answer:
         """One request. `body` is JSON, or bytes as they are; `who` "" has no credentials."""
-        made = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        made = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=100)
         sent = {"Authorization": f"Bearer {self.tokens[who]}"} if who else {}
         if body is not None:
             sent["Content-Type"] = "application/json"
@@ -117,11 +120,11 @@ class Server:
 
     def wait(self, event: str) -> dict[str, Any]:
         """The first line of the log about an event; waits for it."""
-        while True:
-            for line in list(self.lines):
-                if line["event"] == event:
-                    return line
-            assert self._read(), f"the server ended: {self.lines}"
+        with self.changed:
+            self.changed.wait_for(lambda: self.over or any(line["event"] == event for line in self.lines))
+            found = [line for line in self.lines if line["event"] == event]
+        assert found, f"the server ended: {self.lines} {self.rest!r}"
+        return found[0]
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """End it, with all that it still has to log."""
@@ -129,17 +132,24 @@ class Server:
         return self.ended()
 
     def ended(self) -> int:
-        while self._read():
-            pass
+        with self.changed:
+            self.changed.wait_for(lambda: self.over)
+        assert not self.rest, self.rest
         return self.process.wait(60)
 
-    def _read(self) -> bool:
+    def read(self) -> None:
+        """Take the log, so that the server is never kept waiting."""
         assert self.process.stderr is not None
-        line = self.process.stderr.readline()
-        if line:
-            assert line.startswith(b"{"), line + self.process.stderr.read()
-            self.lines.append(json.loads(line))
-        return bool(line)
+        for line in self.process.stderr:
+            with self.changed:
+                if line.startswith(b"{") and line.endswith(b"\n"):
+                    self.lines.append(json.loads(line))
+                elif not line.startswith(b"{"):
+                    self.rest += line
+                self.changed.notify_all()
+        with self.changed:
+            self.over = True
+            self.changed.notify_all()
 
 
 def read_all(sent: socket.socket | ssl.SSLSocket) -> bytes:
@@ -150,7 +160,7 @@ def read_all(sent: socket.socket | ssl.SSLSocket) -> bytes:
     return found
 
 
-def prepare(folder: Path, policy: str = POLICY, *callers: Caller) -> dict[str, str]:
+def prepare(folder: Path, policy: str = POLICY, callers: Sequence[Caller] = ()) -> dict[str, str]:
     """A policy, keys, and callers; their tokens."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "axtary.yml").write_text(policy)
@@ -163,10 +173,14 @@ def prepare(folder: Path, policy: str = POLICY, *callers: Caller) -> dict[str, s
 
 @contextmanager
 def running(
-    folder: Path, tokens: Mapping[str, str], environment: Mapping[str, str] | None = None, **options: Any
+    folder: Path,
+    tokens: Mapping[str, str],
+    environment: Mapping[str, str] | None = None,
+    module: str = "tests.proxy.program",
+    **options: Any,
 ) -> Iterator[Server]:
     """A server in a folder that was prepared. It is stopped at the end, if it still runs."""
-    command = [sys.executable, "-m", "tests.proxy.program", str(folder), json.dumps(options)]
+    command = [sys.executable, "-m", module, str(folder), json.dumps(options)]
     path = os.pathsep.join(str(ROOT / part) for part in ("compiler", "runtime", "backends", "grammars", "."))
     inner = {**os.environ, "PYTHONPATH": path, **(environment or {})}
     with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=ROOT, env=inner) as process:
@@ -174,9 +188,12 @@ def running(
         watchdog.start()
         try:
             server = Server(folder, process, tokens)
+            reader = threading.Thread(target=server.read)
+            reader.start()
             server.at = server.wait("listening")["at"]
             yield server
         finally:
             if process.poll() is None:
                 process.kill()
+            reader.join()
             watchdog.cancel()

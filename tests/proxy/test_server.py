@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -250,6 +251,15 @@ def test_a_caller_may_run_it_itself(server: Server) -> None:
     ended = server.post("/v1/attempts/self/outcome", {"outcome": "succeeded", "result": {"x": 1}})
     assert (ended.status, ended.json()["status"], ended.json()["result"]) == (200, "executed", {"x": 1})
     assert server.get("/v1/attempts/self").json()["stage"] == "done"
+
+
+@pytest.mark.parametrize("key", ["a/b", "a/outcome", "a%2Fb", "a?b#c", "..", "~!'"])
+def test_a_key_of_any_characters_can_be_asked_for_and_ended(server: Server, key: str) -> None:
+    place = f"/v1/attempts/{quote(key, safe='')}"
+    assert server.post("/v1/authorize", READ, key=key).json()["attempt"] == key
+    assert server.get(place).json()["attempt"] == key
+    assert server.post(f"{place}/outcome", {"outcome": "failed"}).json()["status"] == "failed"
+    assert server.get(place).json()["stage"] == "done"
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,10 @@ from axtary.grammars import preset as preset_source
 from axtary.grammars import presets
 
 Loader = Callable[[str], bytes]
-KEYS = ("version", "preset", "include", "groups", "tools", "policies", "policy", "invariants", "runtime", "approvers")
+KEYS = (
+    *("version", "preset", "include", "groups", "tools", "policies", "policy"),
+    *("invariants", "runtime", "ledger", "approvers"),
+)
 MAX_FILES = 256
 MAX_INCLUDE = 1000  # characters of an included path
 

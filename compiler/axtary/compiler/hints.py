@@ -288,6 +288,7 @@ _PLACES = {
     "preset": "the top of the file",
     "invariants": "the top of the file",
     "runtime": "the top of the file",
+    "ledger": "the top of the file",
     "may_approve_own": "an item of `approvers` at the top of the file",
     "audience": "`approvers` at the top of the file",
     "notify": "`approvers` at the top of the file",

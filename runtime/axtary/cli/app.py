@@ -69,6 +69,19 @@ def init(
     command.run(folder, preset, json)
 
 
+@app.command(epilog="Example: axtary demo")
+def demo(
+    keep: Annotated[
+        Path | None, typer.Option("--keep", help="Play it in this new folder, and keep it.", metavar="FOLDER")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Play six scenes of an agent that goes wrong: offline, with the real runtime and a fake provider."""
+    from axtary.cli.demo import run as command
+
+    command.run(keep, json)
+
+
 @app.command(epilog="Example: axtary explain AX0301")
 def explain(
     code: Annotated[str | None, typer.Argument(help="An error code; without one, all.", metavar="[CODE]")] = None,

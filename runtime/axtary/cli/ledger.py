@@ -14,16 +14,18 @@ from typing import Any
 from axtary.cli.jwk import public_keys
 from axtary.cli.output import FINDINGS, OK, colour, fail, invalid_input, leave, print_json
 from axtary.cli.progress import progress
+from axtary.compiler import CompileError
 from axtary.compiler.diagnostics import printable
-from axtary.ledger import LedgerError, Rows, ledger_of, open_rows
+from axtary.ledger import ENVIRONMENT, LedgerError, Rows, ledger_of, open_rows
 from axtary.ledger.checkpoint import Checkpoint, read_checkpoint, unchecked_jws
+from axtary.ledger.proof import FORMAT, VERSION
 from axtary.ledger.record import read
 from axtary.ledger.store import Stored
 from axtary.ledger.verify import Report
 from axtary.ledger.verify import verify as verification
 from axtary.passes.keys import PublicKey
 from axtary.runtime.messages import cut
-from axtary.runtime.policyfile import UnreadableError, read_bytes
+from axtary.runtime.policyfile import UnreadableError, load_policy, read_bytes
 from axtary.runtime.state import is_url
 
 _WAIT = 0.5  # seconds between looks at a ledger that is followed
@@ -35,7 +37,7 @@ _MAX_CHECKPOINT = 64 * 1024  # bytes
 @contextmanager
 def opened(policy: Path, where: str | None) -> Iterator[Rows]:
     """The ledger of a policy. One that is not there is an error: nothing is made by looking. Raises UnreadableError."""
-    found = where if where is not None else ledger_of(policy, os.environ)
+    found = where if where is not None else _of_policy(policy)
     if not is_url(str(found)) and not Path(found).is_file():
         raise UnreadableError(found, "no ledger is there", "give the file or database with `--ledger`")
     try:
@@ -46,6 +48,17 @@ def opened(policy: Path, where: str | None) -> Iterator[Rows]:
             rows.close()
     except LedgerError as error:
         raise UnreadableError("ledger", str(error), "give the file or database with `--ledger`") from None
+
+
+def _of_policy(policy: Path) -> str | Path:
+    """Where the ledger of a policy is. Who checks a ledger needs not have the policy."""
+    if os.environ.get(ENVIRONMENT) or not policy.is_file():
+        return ledger_of(policy)
+    try:
+        return ledger_of(policy, settings=load_policy(policy).settings.ledger)
+    except CompileError:
+        help_text = "give the file or database with `--ledger`, or run `axtary policy check`"
+        raise UnreadableError(policy, "it is no policy that can be read", help_text) from None
 
 
 def shown(seq: int | None, policy: Path, where: str | None, as_json: bool) -> None:
@@ -119,7 +132,7 @@ def _line(row: Stored) -> str:
     )
 
 
-_WHAT = ("decision", "outcome", "verdict", "event", "what", "code", "policy_version")
+_WHAT = ("decision", "outcome", "verdict", "event", "what", "code", "system", "policy_version")
 
 
 def _why(content: Mapping[str, Any]) -> str:
@@ -256,7 +269,7 @@ def _to(rows: Rows, least: int, as_json: bool) -> tuple[int, dict[str, Any]]:
     size = signed.size if signed else head.size
     root = unchecked_jws(signed.jws).root if signed else head.frontier.root()
     found = {"origin": head.origin, "size": size, "root": root.hex(), "checkpoint": signed.jws if signed else None}
-    return size, {"format": "axtary-ledger-proof", "version": 1, **found}
+    return size, {"format": FORMAT, "version": VERSION, **found}
 
 
 def _hex(proof: list[bytes]) -> list[str]:

@@ -8,10 +8,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from axtary.cli.jwk import public_keys
 from axtary.cli.ledger import opened
+from axtary.cli.ledger_chosen import Asked, chosen, is_stdout, target
 from axtary.cli.output import FINDINGS, OK, colour, fail, invalid_input, leave, print_json
 from axtary.cli.progress import Step, progress
 from axtary.compiler.diagnostics import printable
@@ -23,16 +24,17 @@ from axtary.passes.keyfile import read_private_key
 from axtary.passes.keys import PrivateKey
 from axtary.runtime.policyfile import UnreadableError, read_bytes, write
 
-Asked = tuple[str | None, str | None, str | None, str | None, str | None, str | None]
-"""As options name it: since, until, kind, decision, tool, actor."""
-
 _EVERY = 1000  # lines between two steps of a progress bar
 
 
-def export(output: Path, asked: Asked, policy: Path, where: str | None, as_json: bool) -> None:
+def export(output: Path | None, asked: Asked, policy: Path, where: str | None, as_json: bool) -> NoReturn:
     """Write what is asked for, up to the newest checkpoint."""
+    if is_stdout(output) and sys.stdout.isatty():
+        fail("records as they are may hold what a terminal obeys", "give a file with `-o`, or pipe them", as_json)
     with invalid_input(as_json):
-        head, count, _ = _written(output, None, Filter(*asked), policy, where)
+        head, count, _ = _written(output, None, chosen(asked), policy, where)
+    if output is None or is_stdout(output):
+        leave(OK)
     _tell(output, head, count, None, as_json)
 
 
@@ -41,23 +43,24 @@ def attest(output: Path, key: Path, asked: Asked, policy: Path, where: str | Non
     beside = output.with_name(output.name + ".jws")
     with invalid_input(as_json):
         signer = read_private_key(key, "checkpoint")
-        head, count, token = _written(output, signer, Filter(*asked), policy, where)
+        head, count, token = _written(output, signer, chosen(asked), policy, where)
         write(beside, token.encode() + b"\n")
     _tell(output, head, count, beside, as_json)
 
 
 def _written(
-    output: Path, signer: PrivateKey | None, wanted: Filter, policy: Path, where: str | None
+    output: Path | None, signer: PrivateKey | None, wanted: Filter, policy: Path, where: str | None
 ) -> tuple[Head, int, str]:
-    with opened(policy, where) as rows, progress("records") as step:
+    digest, count = hashlib.sha256(), -1  # the first line is no record
+    with opened(policy, where) as rows, progress("records") as step, target(output) as file:
         head = head_of(rows, wanted, whole=signer is not None)
-        made = list(_stepped(lines(rows, head, wanted), step, "writing"))
-    data = b"".join(line + b"\n" for line in made)
-    write(output, data)
+        for line in lines(rows, head, wanted, lambda done, whole: step("writing", done, whole)):
+            file.write(line + b"\n")
+            digest.update(line + b"\n")
+            count += 1
     if signer is None:
-        return head, len(made) - 1, ""
-    what = attested(head, len(made) - 1, hashlib.sha256(data).hexdigest(), int(time.time()))
-    return head, len(made) - 1, attestation_of(what, signer)
+        return head, count, ""
+    return head, count, attestation_of(attested(head, count, digest.hexdigest(), int(time.time())), signer)
 
 
 def _stepped(found: Iterator[bytes], step: Step, phase: str) -> Iterator[bytes]:
@@ -67,7 +70,7 @@ def _stepped(found: Iterator[bytes], step: Step, phase: str) -> Iterator[bytes]:
         yield line
 
 
-def _tell(output: Path, head: Head, count: int, attestation: Path | None, as_json: bool) -> None:
+def _tell(output: Path, head: Head, count: int, attestation: Path | None, as_json: bool) -> NoReturn:
     if as_json:
         found: dict[str, Any] = {"file": str(output), "count": count, "origin": head.origin, "size": head.size}
         found |= {"root": head.root.hex(), "head": head.head.hex(), "checkpoint": head.checkpoint}

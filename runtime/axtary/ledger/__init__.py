@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from axtary.compiler.settings import LedgerSettings
 from axtary.ledger import of
 from axtary.ledger.checkpoint import Checkpoint, checked_origin
 from axtary.ledger.errors import LedgerError
@@ -15,6 +16,7 @@ from axtary.ledger.ledger import Interval, Ledger, Receipt
 from axtary.ledger.record import Entry, Record, entry
 from axtary.ledger.schema import LEDGER
 from axtary.ledger.store import Rows
+from axtary.passes.keyfile import read_private_key
 from axtary.passes.keys import PrivateKey
 from axtary.runtime.state import StateError, is_url, open_database
 
@@ -28,6 +30,7 @@ __all__ = [
     "Record",
     "Rows",
     "entry",
+    "ledger_from",
     "ledger_of",
     "of",
     "open_ledger",
@@ -38,10 +41,37 @@ ENVIRONMENT = "AXTARY_LEDGER"
 DEFAULT = ".axtary/ledger.db"
 
 
-def ledger_of(policy: Path, environment: Mapping[str, str] = os.environ) -> str | Path:
+_UNSAID = LedgerSettings()
+
+
+def ledger_of(
+    policy: Path, environment: Mapping[str, str] = os.environ, settings: LedgerSettings = _UNSAID
+) -> str | Path:
     """Where the ledger of a policy is: the URL of a database, or a file, beside the policy if nothing else is said."""
-    where = environment.get(ENVIRONMENT) or DEFAULT
+    where = environment.get(ENVIRONMENT) or settings.store or DEFAULT
     return where if is_url(where) else policy.parent / where
+
+
+def ledger_from(
+    policy: Path,
+    settings: LedgerSettings,
+    environment: Mapping[str, str] = os.environ,
+    default: Callable[[], PrivateKey | None] = lambda: None,
+) -> Ledger:
+    """The ledger of a policy file, opened as its `ledger:` says. Raises LedgerError, UnreadableError for its key.
+
+    `default` gives the key that signs checkpoints if the policy names none.
+    Whether payloads are kept is for whoever makes entries: `of.decision(…, payloads=settings.payloads)`.
+    """
+    key = read_private_key(policy.parent / settings.key, "checkpoint") if settings.key is not None else default()
+    said = {"records": settings.records, "seconds": settings.seconds}
+    return open_ledger(
+        ledger_of(policy, environment, settings),
+        key=key,
+        durability=settings.durability,
+        interval=Interval(**{name: value for name, value in said.items() if value is not None}),
+        origin=settings.origin,
+    )
 
 
 def open_ledger(

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from axtary.compiler.settings import ORIGIN
 from axtary.ledger.errors import LedgerError
 from axtary.passes import jose
 from axtary.passes.errors import RefusedError
@@ -21,7 +22,6 @@ from axtary.passes.keys import PrivateKey, PublicKey
 TYP = "axtary-checkpoint+jwt"
 MAX_NOTE = 16 * 1024  # characters
 _ED25519 = b"\x01"  # the signature type of C2SP signed-note
-_ORIGIN = re.compile(r"[!-*,-~]{1,255}\Z")  # printable ASCII without spaces and plus signs, as names of keys are
 _SIZE = re.compile(r"(0|[1-9][0-9]{0,15})\Z")
 _HEX = re.compile(r"[0-9a-f]{64}\Z")
 _CLAIMS = {"version", "origin", "size", "root", "head", "iat"}
@@ -41,7 +41,7 @@ class Checkpoint:
 
 def checked_origin(origin: str) -> str:
     """A name that a ledger may have. Raises LedgerError."""
-    if not _ORIGIN.match(origin):
+    if not ORIGIN.match(origin):
         raise LedgerError("an origin is 1 to 255 printable ASCII characters without spaces and plus signs")
     return origin
 
@@ -94,7 +94,7 @@ def _of_claims(jws: jose.Jws) -> Checkpoint:
     origin, root, head = claims["origin"], claims["root"], claims["head"]
     hashes = all(type(each) is str and _HEX.match(each) for each in (root, head))
     counts = all(type(claims[name]) is int and claims[name] >= 0 for name in ("size", "iat"))
-    if not hashes or not counts or type(origin) is not str or not _ORIGIN.match(origin):
+    if not hashes or not counts or type(origin) is not str or not ORIGIN.match(origin):
         raise LedgerError("this is no checkpoint: a claim has another form")
     return Checkpoint(origin, claims["size"], bytes.fromhex(root), bytes.fromhex(head), claims["iat"])
 
@@ -141,7 +141,7 @@ def _of_note(note: str) -> tuple[str, Checkpoint]:
         raise LedgerError("this is no checkpoint: it is no signed note")
     origin, size, root = lines[:3]
     decoded = _base64(root)
-    if not _ORIGIN.match(origin) or not _SIZE.match(size) or len(decoded) != 32:
+    if not ORIGIN.match(origin) or not _SIZE.match(size) or len(decoded) != 32:
         raise LedgerError("this is no checkpoint: its origin, size or root has another form")
     return text + "\n", Checkpoint(origin, int(size), decoded)
 

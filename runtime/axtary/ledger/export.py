@@ -9,8 +9,9 @@ says who vouches.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
@@ -26,7 +27,20 @@ TYP = "axtary-attestation+jwt"
 FORMAT = "axtary-ledger-export"
 VERSION = 1
 _PAGE = 1000
+_FIRST = "0000-01-01T00:00:00"  # what a time goes on with, where it ends early
 _ACTORS = ("agent", "owner", "tenant")
+
+Looked = Callable[[int, int], None]
+"""Is told now and then how many records were looked at, of how many."""
+
+
+def _nobody(_done: int, _whole: int) -> None:
+    """Nobody wants to know."""
+
+
+def begin_of(time: str) -> datetime:
+    """When a time in UTC begins that may end early, as those of a filter may. Raises ValueError."""
+    return datetime.fromisoformat(time + _FIRST[len(time) :]).replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -88,7 +102,7 @@ def head_of(rows: Rows, wanted: Filter, *, whole: bool = False) -> Head:
     return made
 
 
-def lines(rows: Rows, head: Head, wanted: Filter) -> Iterator[bytes]:
+def lines(rows: Rows, head: Head, wanted: Filter, looked: Looked = _nobody) -> Iterator[bytes]:
     """The lines of an export, without line ends. Raises LedgerError, also for a record that is not sound."""
     yield _line(
         {
@@ -103,7 +117,7 @@ def lines(rows: Rows, head: Head, wanted: Filter) -> Iterator[bytes]:
         }
     )
     whole = wanted == Filter()
-    for record in _records(rows, head.size):
+    for record in records(rows, head.size, looked):
         if wanted.takes(record.content):
             proof = None if whole else rows.inclusion(record.seq, head.size)
             yield record_line(record.raw, record.hash, proof)
@@ -121,8 +135,10 @@ def _line(content: Mapping[str, Any]) -> bytes:
     return rfc8785.dumps(dict(content))
 
 
-def _records(rows: Rows, size: int) -> Iterator[Record]:
+def records(rows: Rows, size: int, looked: Looked = _nobody) -> Iterator[Record]:
+    """The first `size` records, a page at a time in memory. Raises LedgerError for one that is not sound."""
     for first in range(0, size, _PAGE):
+        looked(first, size)
         found = rows.records(first, min(_PAGE, size - first))
         for seq, row in enumerate(found, first):
             try:

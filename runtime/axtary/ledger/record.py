@@ -20,12 +20,13 @@ import rfc8785
 from axtary.compiler.ir import INT_MAX
 from axtary.ledger.errors import LedgerError
 from axtary.ledger.redact import MAX_TEXT, MAX_VALUE, sanitised, text
+from axtary.runtime import hashing
 from axtary.runtime.errors import DoorError
 from axtary.runtime.strictjson import loads
 
 VERSION = 1
 FIRST_PREV = "0" * 64
-MAX_RECORD = 512 * 1024  # bytes: what capped members can come to, each character escaped
+MAX_RECORD = 1024 * 1024  # bytes: what capped members can come to, each character escaped
 MAX_LIST = 64  # items
 MAX_ITEM = 200  # characters of a text in a list or object
 
@@ -33,7 +34,10 @@ _CUT = MAX_TEXT + len("… sha256:") + 64  # characters of a text that was cut
 _HASH = re.compile(r"sha256:[0-9a-f]{64}\Z")
 _HEX = re.compile(r"[0-9a-f]{64}\Z")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z\Z")
-_VALUES = {"result", "payload", "detail"}  # members that hold any JSON value
+VALUES = frozenset(  # members that hold any JSON value
+    {"result", "payload", "detail", "actor_roles", "paths", "context", "facts", "meters"}
+)
+_LISTS = ("reasons", "fired", "roles", "grounds", "rules")  # that are cut
 _REASON = {"code", "rule", "message"}
 
 Check = Callable[[Any], bool]
@@ -43,7 +47,8 @@ def _is_text(value: Any) -> bool:
     return type(value) is str and len(value) <= _CUT
 
 
-def _is_hash(value: Any) -> bool:
+def is_hash(value: Any) -> bool:
+    """Is it `sha256:` + hex?"""
     return type(value) is str and _HASH.match(value) is not None
 
 
@@ -70,6 +75,14 @@ def _is_reason(value: Any) -> bool:
     return type(value) is dict and value.keys() == _REASON and all(map(_is_text, value.values()))
 
 
+def _are_grounds(value: Any) -> bool:
+    return type(value) is list and len(value) <= MAX_LIST and all(map(_is_ground, value))
+
+
+def _is_ground(value: Any) -> bool:
+    return type(value) is dict and value.keys() == _REASON - {"message"} and all(map(_is_text, value.values()))
+
+
 def _are_named(check: Check) -> Check:
     return lambda value: (
         type(value) is dict
@@ -84,18 +97,24 @@ def _one_of(*words: str) -> Check:
 
 _WHO: Mapping[str, Check] = dict.fromkeys(
     ("agent", "owner", "tenant", "task", "tool", "resource", "pass", "trace", "reservation", "message"), _is_text
-) | {"action_hash": _is_hash, "payload_hash": _is_hash, "policy_version": _is_hash}
-_DECISION = _one_of("allow", "deny", "step_up")
+) | {"action_hash": is_hash, "payload_hash": is_hash, "policy_version": is_hash}
+DECISIONS = ("allow", "deny", "step_up")
+_ASKED: Mapping[str, Check] = {
+    **dict.fromkeys(("payload", "actor_roles", "paths", "context", "facts", "meters"), _is_value),
+    **dict.fromkeys(("action_time", "summary"), _is_text),
+    "withheld": _are_texts,
+}
+"""What else a decision can depend on; `withheld` names what was there and is not here as it was."""
 
 SHAPES: Mapping[str, Mapping[str, Check]] = MappingProxyType(
     {
         "decision": {
             **_WHO,
-            "decision": _DECISION,
+            "decision": _one_of(*DECISIONS),
             "reasons": _are_reasons,
             "fired": _are_texts,
             "cut": _are_named(_is_count),
-            "payload": _is_value,
+            **_ASKED,
         },
         "outcome": {
             **_WHO,
@@ -118,8 +137,20 @@ SHAPES: Mapping[str, Mapping[str, Check]] = MappingProxyType(
             "rule": _is_text,
             "costs": _are_named(_is_text),
         },
-        "policy": {**_WHO, "previous": _is_hash, "file": _is_text},
+        "policy": {**_WHO, "previous": is_hash, "file": _is_text},
         "incident": {**_WHO, "code": _is_text, "detail": _is_value},
+        "imported": {
+            **_WHO,
+            "system": _is_text,
+            "source": _is_text,
+            "source_id": _is_text,
+            "source_time": _is_text,
+            "answer": _one_of(*DECISIONS),
+            "grounds": _are_grounds,
+            "rules": _are_texts,
+            "cut": _are_named(_is_count),
+            **_ASKED,
+        },
     }
 )
 """The members that a record of each kind may have, beside those that every record has."""
@@ -135,6 +166,7 @@ REQUIRED: Mapping[str, frozenset[str]] = MappingProxyType(
         "budget": frozenset({"event"}),
         "policy": frozenset({"policy_version"}),
         "incident": frozenset({"code", "message"}),
+        "imported": frozenset({"system", "source", "action_hash", "payload_hash", "tool"}),
     }
 )
 
@@ -182,16 +214,16 @@ def entry(kind: str, members: Mapping[str, Any]) -> Entry:
     for name, value in members.items():
         if value is None:
             continue
-        if isinstance(value, (list, tuple)) and name in ("reasons", "fired", "roles") and len(value) > MAX_LIST:
+        if isinstance(value, (list, tuple)) and name in _LISTS and len(value) > MAX_LIST:
             cut[name] = len(value)
         made[name] = _fit(name, value)
-    if cut and kind == "decision":
+    if cut and "cut" in SHAPES.get(kind, ()):
         made["cut"] = cut
     return Entry(kind, MappingProxyType(made))
 
 
 def _fit(name: str, value: Any) -> Any:
-    if name in _VALUES:
+    if name in VALUES:
         return sanitised(value)
     if isinstance(value, (list, tuple)):
         return [_fit(name, item) if isinstance(item, Mapping) else _item(item) for item in value[:MAX_LIST]]
@@ -238,11 +270,11 @@ def canonical(content: Mapping[str, Any]) -> bytes:
 
     `json` writes it too, many times faster, where nothing has a fraction and all text is ASCII: names sort alike then.
     """
-    if content.keys().isdisjoint(_VALUES):
+    if content.keys().isdisjoint(VALUES):
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         if text.isascii():
             return text.encode("ascii")
-    return rfc8785.dumps(content)
+    return hashing.canonical(content)
 
 
 def _frame_problem(content: Mapping[str, Any]) -> str:

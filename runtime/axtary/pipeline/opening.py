@@ -10,7 +10,7 @@ from pathlib import Path
 
 from axtary.approvals.queue import Queue
 from axtary.compiler.approvers import ApproverList
-from axtary.ledger import ledger_of, open_ledger
+from axtary.ledger import ledger_from
 from axtary.passes import keystore
 from axtary.passes.keys import PrivateKey
 from axtary.passes.keystore import KeyStore
@@ -40,7 +40,7 @@ def open_pipeline(
     engine = Engine.open(path, environment)
     database = open_database(state_of(path, settings, environment), settings.durability)
     try:
-        ledger = open_ledger(ledger_of(path, environment), key=_checkpoint_key(keys), durability=settings.durability)
+        ledger = ledger_from(path, settings.ledger, environment, lambda: _checkpoint_key(keys))
         with ledger:
             yield Pipeline(
                 engine=engine,
@@ -50,6 +50,7 @@ def open_pipeline(
                 once=Once(database),
                 signer=signer,
                 approvers=_approvers(compiled.approvers),
+                payloads=settings.ledger.payloads,
                 hold=settings.reservation or HOLD,
                 clock=clock,
                 report=report,

@@ -9,9 +9,9 @@ Nothing is executed unless every step before it succeeded, and what is executed 
 
 from __future__ import annotations
 
-import copy
 import time
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from axtary.approvals import approve_and_decide, named
@@ -69,7 +69,7 @@ class Pipeline:
         result, attempt = self._begun(run, action, provider)
         if attempt is None or result.decision is None:
             return self._reported(run, result)
-        authorised = copy.deepcopy(dict(result.decision.action))  # nobody else has a hand on it
+        authorised = deepcopy(dict(result.decision.action))  # nobody else has a hand on it
         ran = self._executed(run, provider, authorised, result.token or "")
         return self._reported(run, self._ended(run, attempt, ran, result))
 

@@ -47,7 +47,7 @@ class Options:
     is_local: bool = True
     threads: int = 32
     seconds: float = 60.0
-    body_seconds: float = bodies.SECONDS
+    body_seconds: float = 10.0
 
 
 class App:
@@ -68,7 +68,8 @@ class App:
             except HttpError as error:
                 return response(error.reply())
 
-        return Mounted(route.path, answer, methods=[route.method], name=f"{route.method} {route.path}")
+        path = route.path.replace("{key}", "{key:path}")  # a key may have a slash
+        return Mounted(path, answer, methods=[route.method], name=f"{route.method} {route.path}")
 
     def caller(self, request: Request) -> Caller:
         """Whoever the credentials are of. Raises HttpError 401, 503."""

@@ -10,11 +10,9 @@ from starlette.requests import ClientDisconnect, Request
 from axtary.proxy.wire import JSON, HttpError
 from axtary.runtime.strictjson import MAX_BYTES
 
-SECONDS = 10.0  # for the whole body
 
-
-async def read_body(request: Request, authzen: bool, seconds: float = SECONDS) -> bytes:
-    """Raises HttpError."""
+async def read_body(request: Request, authzen: bool, seconds: float) -> bytes:
+    """The whole body, within so many seconds. Raises HttpError."""
     _check_type(request.headers, authzen)
     try:
         return await asyncio.wait_for(_whole(request), seconds)

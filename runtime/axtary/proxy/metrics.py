@@ -20,7 +20,7 @@ class Metrics:
     """One set for each app. Safe to use from any thread."""
 
     def __init__(self) -> None:
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = registry = CollectorRegistry()
         self._requests = Counter(
             "axtary_requests", "Requests that were answered.", ["route", "method", "status"], registry=registry

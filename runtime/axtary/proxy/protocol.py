@@ -12,13 +12,13 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from axtary.proxy import tls
 
-HEAD_SECONDS = 10.0  # until a request's head is whole
 _Application = Callable[[MutableMapping[str, Any], Any, Any], Awaitable[None]]
 
 
 class Protocol(H11Protocol):
     """One connection."""
 
+    seconds = 10.0  # until a request's head is whole
     _head: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -44,7 +44,7 @@ class Protocol(H11Protocol):
 
     def _wait(self) -> None:
         if self._head is None:
-            self._head = self.loop.call_later(HEAD_SECONDS, self._too_slow)
+            self._head = self.loop.call_later(self.seconds, self._too_slow)
 
     def _stop(self) -> None:
         if self._head is not None:
@@ -55,6 +55,11 @@ class Protocol(H11Protocol):
         self._head = None
         if self.conn.their_state is h11.IDLE:
             self.transport.close()
+
+
+def protocol(seconds: float) -> type[Protocol]:
+    """For clients that have so many seconds for a head."""
+    return type("Protocol", (Protocol,), {"seconds": seconds})
 
 
 def _told(app: _Application, names: tuple[str, ...]) -> _Application:

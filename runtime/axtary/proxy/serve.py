@@ -34,7 +34,7 @@ from axtary.proxy import callers, sockets, tls
 from axtary.proxy.app import App, Extra, Options, create_app
 from axtary.proxy.logs import Log, ServerLog
 from axtary.proxy.pages.mounting import pages
-from axtary.proxy.protocol import Protocol
+from axtary.proxy.protocol import protocol
 from axtary.proxy.tracing import Tracer
 from axtary.runtime.policyfile import UnreadableError, load_policy
 from axtary.runtime.reload import Reloaded, reloading
@@ -47,7 +47,8 @@ _HEAD = 32 * 1024  # bytes of a request's head
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What the command line says. `patience`: seconds to wait for what runs when it is to stop."""
+    """What the command line says. Times in seconds: `reading` for the head and for the body of a
+    request, `seconds` to answer it, `patience` for what runs when it is to stop."""
 
     policy: Path
     host: str = "127.0.0.1"
@@ -61,6 +62,7 @@ class Order:
     anywhere: bool = False
     threads: int = 32
     seconds: float = 60.0
+    reading: float = 10.0
     patience: int = 30
 
 
@@ -151,6 +153,7 @@ def _options(order: Order, listener: socket.socket) -> Options:
         is_local=order.uds is not None or sockets.is_loopback(order.host),
         threads=order.threads,
         seconds=order.seconds,
+        body_seconds=order.reading,
     )
 
 
@@ -176,7 +179,7 @@ def _serve(
         logger.handlers, logger.propagate = [ServerLog(log)], False
     config = uvicorn.Config(
         made,
-        http=Protocol,
+        http=protocol(order.reading),
         ws="none",
         lifespan="on",
         log_config=None,

@@ -25,12 +25,17 @@ _MAX_ENTRY = 4 * strictjson.MAX_BYTES
 
 @dataclass(frozen=True)
 class Entry:
-    """One decision of the fleet. `result` is None if the log does not have it in the form that axtary exports."""
+    """One decision of the fleet. `result` is None if the log does not have it in the form that axtary exports.
+
+    `id` and `time` are those that the log gives it, as it spells them.
+    """
 
     where: str  # `decisions.log, entry 3`
     action: Action
     facts: Facts
     result: Mapping[str, Any] | None
+    id: str | None = None
+    time: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,9 @@ def _entry(value: object, where: str) -> Entry | str:
     result = value.get("result")
     known = isinstance(result, dict) and {"decision", "fired", "reasons", "policy_version"} <= result.keys()
     action, facts = check_action(asked["action"], where), check_facts(asked.get("facts", {}), where)
-    return Entry(where, action, facts, result if known else None)
+    named = (value.get(key) for key in ("decision_id", "timestamp"))
+    told = (text if isinstance(text, str) else None for text in named)
+    return Entry(where, action, facts, result if known else None, *told)
 
 
 def _is_input(path: str) -> bool:

@@ -6,9 +6,10 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
+from typing import BinaryIO
 
 from axtary.compiler import Compiled, IncludeError, compile_policy, included
 from axtary.compiler.compile import Loader
@@ -132,36 +133,55 @@ def write_below(folder: Path, name: str, data: bytes) -> None:
 
 
 def _write(path: Path, data: bytes, *, replace: bool, secret: bool = False) -> None:
+    with _written(path, replace=replace, secret=secret) as file:
+        file.write(data)
+
+
+def writing(path: Path) -> AbstractContextManager[BinaryIO]:
+    """As `write`, for what is too large to be held: a file to write to, which stays only if nothing goes wrong."""
+    return _written(path, replace=True)
+
+
+@contextmanager
+def _written(path: Path, *, replace: bool, secret: bool = False) -> Iterator[BinaryIO]:
     """Write beside the target, flush to disk, then move in place: a crash leaves the old file or the new one."""
     temporary: Path | None = None
+    resolved = _resolved(path)
+    target = resolved if replace else path  # a link stays a link
     try:
-        target = path.resolve() if replace else path  # a link stays a link
         if replace and target.exists() and not target.is_file():
             with target.open("wb") as device:  # /dev/null, a pipe: there is nothing to move in place
-                device.write(data)
+                yield device
             return
         temporary = target.with_name(TEMPORARY.replace("*", secrets.token_hex(8)))
         with open(temporary, "xb", opener=_for_owner if secret else None) as file:
             if replace and not secret and target.exists():
                 shutil.copymode(target, temporary)
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if replace:
             temporary.replace(target)
         else:
             os.link(temporary, target)  # fails if there is one
-    except (
-        OSError,
-        ValueError,
-        RuntimeError,
-    ) as error:  # the last two: a NUL, a circle of links
-        why = (getattr(error, "strerror", None) or str(error)).lower()
-        raise UnreadableError(path, why, "choose another place, or move the file away") from None
+    except OSError as error:
+        raise _unwritable(path, error) from None
     finally:
         if temporary is not None:
             with suppress(OSError):
                 temporary.unlink()
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError) as error:  # the last two: a NUL, a circle of links
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: Exception) -> UnreadableError:
+    why = (getattr(error, "strerror", None) or str(error)).lower()
+    return UnreadableError(path, why, "choose another place, or move the file away")
 
 
 def _for_owner(path: str, flags: int) -> int:

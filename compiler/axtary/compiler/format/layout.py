@@ -14,6 +14,7 @@ from axtary.compiler.notifying import KEYS as NOTIFY_KEYS
 from axtary.compiler.questions.invariants import KEYS as INVARIANT_KEYS
 from axtary.compiler.questions.invariants import NEVER as NEVER_KEYS
 from axtary.compiler.rules import KEYS as RULE_KEYS
+from axtary.compiler.settings import CHECKPOINT_KEYS, LEDGER_KEYS
 from axtary.compiler.source import Text
 from axtary.compiler.syntax import MAX_CONDITION
 
@@ -22,11 +23,12 @@ _KEY = 1000  # characters: a longer key needs a `?` (YAML looks no more than 102
 
 _TOP_KEYS = (
     *("version", "preset", "include", "groups", "tools", "policy", "policies"),
-    *("invariants", "runtime", "approvers"),
+    *("invariants", "runtime", "ledger", "approvers"),
 )
 _HEAD = _TOP_KEYS[:3]
 _ORDER = {"top": _TOP_KEYS, "tool": TOOL_KEYS, "rule": RULE_KEYS, "invariant": INVARIANT_KEYS, "never": NEVER_KEYS}
 _ORDER |= {"roster": APPROVERS_KEYS, "person": PERSON_KEYS, "service": SERVICE_KEYS, "notify": NOTIFY_KEYS}
+_ORDER |= {"ledger": LEDGER_KEYS, "checkpoint": CHECKPOINT_KEYS}
 
 ANY_KEY = "*"  # a tool has no such name
 
@@ -52,6 +54,9 @@ _PLACES = {
     ("roster", "notify"): "notify",
     ("notify", "payload"): "number",
     ("person", "may_approve_own"): "number",
+    ("top", "ledger"): "ledger",
+    ("ledger", "checkpoint"): "checkpoint",
+    ("checkpoint", "records"): "number",
     ("never", "when"): "condition",
     ("never", "unapproved"): "number",
     ("rule", "description"): "prose",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from axtary.cli.commands.options import DEFAULT, JsonOption
+from axtary.cli.commands.options import DEFAULT, Framing, JsonOption, LedgerFormat
 
 ledger = typer.Typer(help="Read, verify and export records of decisions.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -50,12 +50,19 @@ def import_(
     policy: Annotated[
         Path | None, typer.Option("--policy", help="Compare each decision with what this policy says.", metavar="FILE")
     ] = None,
+    into: Annotated[
+        str | None,
+        typer.Option("--into", help="Append to this ledger, as records of the kind `imported`.", metavar="FILE|URL"),
+    ] = None,
+    payloads: Annotated[
+        bool, typer.Option("--payloads", help="With --into: record what the actions say, too, without secrets.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Read what a fleet of OPA decided, for replay. With `--policy`, exit 1 if a decision differs."""
+    """Read what a fleet of OPA decided, for replay or for the ledger. With `--policy`, exit 1 if a decision differs."""
     from axtary.cli import ledger_import as command
 
-    command.run(logs, output, policy, json)
+    command.run(logs, output, policy, command.Into(into, payloads), json)
 
 
 @ledger.command(epilog="Example: axtary ledger show 17")
@@ -119,9 +126,33 @@ def prove(
     command.prove(seq, since, key or [], policy, where, json)
 
 
-@ledger.command(epilog="Example: axtary ledger export -o november.jsonl --since 2026-11 --until 2026-12")
+@ledger.command("verify-proof", epilog="Example: axtary ledger verify-proof proof.json --key keys.json")
+def verify_proof(
+    file: Annotated[Path, typer.Argument(help="What `ledger prove` printed.", metavar="FILE")],
+    key: KeyOption = None,
+    expect: Annotated[
+        list[Path] | None,
+        typer.Option("--expect", help="A checkpoint that was kept outside. Repeatable.", metavar="CHECKPOINT"),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Verify a proof with public keys alone, without the ledger. Exit 1 if something is wrong: it is named."""
+    from axtary.cli import ledger_proof as command
+
+    command.run(file, key or [], expect or [], json)
+
+
+@ledger.command(epilog="Example: axtary ledger export --format ocsf -o november.jsonl --since 2026-11 --until 2026-12")
 def export(
-    output: OutputOption,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write here; else to standard output.", metavar="FILE")
+    ] = None,
+    form: Annotated[
+        LedgerFormat, typer.Option("--format", help="For whom: attested is for `verify-export`, the others for a SIEM.")
+    ] = LedgerFormat.attested,
+    framing: Annotated[
+        Framing | None, typer.Option("--framing", help="Of syslog: lines (default), or octets counted, for TCP.")
+    ] = None,
     since: SinceOption = None,
     until: UntilOption = None,
     kind: KindOption = None,
@@ -132,10 +163,30 @@ def export(
     where: LedgerOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Write records, up to the newest checkpoint, for `verify-export`. What is chosen has proofs that it is there."""
-    from axtary.cli import ledger_export as command
+    """Write records: for `verify-export` up to the newest checkpoint, what is chosen with proofs; for a SIEM all."""
+    asked = (since, until, kind, decision, tool, actor)
+    if form is LedgerFormat.attested and framing is None:
+        from axtary.cli import ledger_export as command
 
-    command.export(output, (since, until, kind, decision, tool, actor), policy, where, json)
+        command.export(output, asked, policy, where, json)
+    from axtary.cli import ledger_siem
+
+    ledger_siem.export(output, form.value, framing.value if framing else None, asked, policy, where, json)
+
+
+@ledger.command(epilog="Example: axtary ledger stats --since 2026-11")
+def stats(
+    since: SinceOption = None,
+    until: UntilOption = None,
+    top: Annotated[int, typer.Option("--top", help="How many tools and rules.", min=1, max=1000)] = 10,
+    policy: PolicyOption = DEFAULT,
+    where: LedgerOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Draw decisions over time, and which tools and rules are denied most."""
+    from axtary.cli import ledger_stats as command
+
+    command.run(since, until, top, policy, where, json)
 
 
 def attest_ledger(

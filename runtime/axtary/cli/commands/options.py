@@ -75,6 +75,27 @@ class CatalogForm(StrEnum):
     json_schema = "json-schema"
 
 
+class LedgerFormat(StrEnum):
+    """In what form `ledger export` writes."""
+
+    attested = "attested"
+    ocsf = "ocsf"
+    ecs = "ecs"
+    cef = "cef"
+    leef = "leef"
+    syslog = "syslog"
+    cloudevents = "cloudevents"
+    jsonl = "jsonl"
+    csv = "csv"
+
+
+class Framing(StrEnum):
+    """What separates messages of syslog."""
+
+    newline = "newline"
+    octets = "octets"
+
+
 class DiffFormat(StrEnum):
     """How `policy diff` prints."""
 
@@ -94,4 +115,8 @@ class ForeignFormat(StrEnum):
 
 PolicyArgument = Annotated[Path, typer.Argument(help="The policy file.", metavar="[POLICY]")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+RecordsOption = Annotated[
+    str | None,
+    typer.Option("--ledger", help="Recorded decisions: a ledger, or an export of one.", metavar="FILE|URL"),
+]
 DEFAULT = Path("axtary.yml")

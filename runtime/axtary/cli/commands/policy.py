@@ -19,6 +19,7 @@ from axtary.cli.commands.options import (
     Format,
     JsonOption,
     PolicyArgument,
+    RecordsOption,
     Target,
 )
 
@@ -124,9 +125,22 @@ def simulate(
     engine: Annotated[EngineName, typer.Option(help="Who answers.")] = EngineName.native,
     trace: Annotated[bool, typer.Option("--trace", help="Show the whole evaluation.")] = False,
     summary: Annotated[bool, typer.Option("--summary", help="Only count decisions and fired rules.")] = False,
+    ledger: RecordsOption = None,
+    new: Annotated[
+        Path | None, typer.Option("--policy", help="With --ledger: the policy that decides again.", metavar="NEW")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Decide recorded actions and say why. Exit 0 if all are allowed, 1 if not, 2 if the input is invalid."""
+    """Decide recorded actions and say why. Exit 0 if all are allowed, 1 if not, 2 if the input is invalid.
+
+    With `--ledger`: decide recorded decisions again, and say what changed. Exit 0 if nothing did, 1 if something.
+    """
+    if ledger is not None or new is not None:
+        from axtary.cli import replay
+
+        others: dict[str, object] = {"--action": action != "-", "--facts": facts, "--state": state, "--trace": trace}
+        others |= {"--summary": summary, f"--engine {engine.value}": engine is not EngineName.native}
+        replay.run(replay.chosen(policy, new, ledger, others, json), ledger or "", json)
     from axtary.cli import simulate as command
 
     command.run(policy, action, command.Given(facts, state), engine.value, trace, summary, json)
@@ -253,6 +267,7 @@ def verify_bundle(
 def prove(
     policy: PolicyArgument = DEFAULT,
     action: Annotated[Path | None, typer.Option(help="Recorded actions to compare as well.", metavar="FILE")] = None,
+    ledger: RecordsOption = None,
     seed: Annotated[int, typer.Option(help="Of the random cases.", min=0)] = 0,
     cases: Annotated[int, typer.Option(help="How many random cases.", min=0, max=10_000_000)] = 1000,
     output: Annotated[
@@ -263,7 +278,7 @@ def prove(
     """Compare native, Cedar and Rego on generated, random and recorded actions. Exit 1 if they disagree."""
     from axtary.cli import prove as command
 
-    command.run(policy, action, seed, cases, output, json)
+    command.run(policy, command.Recorded(action, ledger), seed, cases, output, json)
 
 
 @policy.command(epilog="Example: axtary policy diff --git main axtary.yml --no-new-access")

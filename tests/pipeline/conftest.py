@@ -1,0 +1,3 @@
+from tests.state.conftest import server
+
+__all__ = ["server"]
