@@ -98,7 +98,7 @@ def is_shown(printed: str, shown: str) -> bool:
 def plain(text: str) -> str:
     """Without what differs between two versions, machines or runs: hashes, ids, instants, versions, case counts."""
     text = re.sub(r"sha256:[0-9a-f]*…?", "sha256:…", text)
-    text = re.sub(r"\b(ap|rsv)_([0-9a-f]{32}|…)", r"\1_…", text)
+    text = re.sub(r"\b(ap|rsv|req)_([0-9a-f]{32}|…)", r"\1_…", text)
     text = re.sub(r"\b20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z", "2026-…Z", text)
     text = re.sub(r"^[A-Za-z0-9_-]{43} ", "… ", text, flags=re.MULTILINE)  # the kid of a key
     text = re.sub(r"\b[0-9]+ (cases|generated|recorded|allow|deny|step_up|bytes)\b", r"… \1", text)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from axtary.approvals.errors import RequestError
+from axtary.approvals.errors import CODES, RequestError
+from axtary.approvals.service import Standing
 from axtary.compiler import compile_policy
 from axtary.ledger import LedgerError
 from axtary.passes.errors import Reason, RefusedError
 from tests.approvals.people import ACTION, ANA, BEN, CY, DEE, SERVICE, artifact, key, loaded, policy_text
 from tests.approvals.waiting import Waiting, waiting
+from tests.docs_pages import table
 
 EVE = "user:eve@acme.com"
+APPROVALS = Path(__file__).parent.parent.parent / "docs" / "approvals.md"
 
 
 @pytest.fixture
@@ -194,3 +198,9 @@ def test_a_status_tells_all_but_the_artifacts(place: Waiting) -> None:
     assert [each["rule"] for each in found["open"]] == ["prod-needs-two"]
     assert text not in str(found)
     assert found["policy_version"] == loaded()[0].policy_version
+
+
+def test_the_page_has_the_codes_of_requests_and_all_standings() -> None:
+    assert {row[0].strip("`"): row[1] for row in table(APPROVALS, "requests")} == CODES
+    told = [each for row in table(APPROVALS, "standings") for each in re.findall("`([a-z]+)`", row[0])]
+    assert sorted(told) == sorted(get_args(Standing))

@@ -122,7 +122,7 @@ def test_people_see_exactly_what_they_approve_and_why_it_is_held(folder: Path) -
         "tool      deploy.start\n",
         "resource  repo:acme/api\n",
         '"replicas": 3,\n',
-        r'"note": "\u001b[2J\u{202e}ok"',
+        r'"note": "\u001b[2J\u202eok"',
         '"owner": "user:cy"',
         "held by prod-needs-a-human (axtary.yml:3): it needs the approval of security\n",
         "  Nobody deploys alone.\n",

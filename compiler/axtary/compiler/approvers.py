@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from axtary.compiler import source
 from axtary.compiler.diagnostics import CompileError, Label, Reporter, TooManyErrors, printable, quoted
 from axtary.compiler.ir import NOWHERE, Span
+from axtary.compiler.notifying import Notify, read_notify
 from axtary.compiler.publickeys import CODE, KEY_HELP, read_key
 from axtary.compiler.reading import Reader
 from axtary.compiler.source import Mapping, Node, Text
 
-KEYS = ("file", "audience", "service", "people")
+KEYS = ("file", "audience", "service", "notify", "people")
 FILE_KEYS = ("version", "approvers")
 PERSON_KEYS = ("id", "roles", "key", "jwk", "may_approve_own")
 SERVICE_KEYS = ("id", "key", "jwk")
@@ -55,6 +56,7 @@ class ApproverList:
     service: ApprovalService | None = None
     audience: str = AUDIENCE
     span: Span = NOWHERE
+    notify: Notify | None = None
 
 
 def folded(name: str) -> str:
@@ -119,7 +121,9 @@ class _ApproverReader:
         audience = self._name(node, "audience", "`axtary:production`")
         people = self.reader.required(node, "people", node.span, "`approvers`", "[…]")
         found_people = self._people(people, service) if people is not None else ()
-        return self._checked(ApproverList(found_people, service, audience or AUDIENCE, node.span))
+        notify_node = found.get("notify") if found is not None else None
+        notify = read_notify(notify_node, self.reader) if notify_node is not None else None
+        return self._checked(ApproverList(found_people, service, audience or AUDIENCE, node.span, notify))
 
     def _of_file(self, found: Mapping, file: Node) -> ApproverList:
         for key, _ in found.entries:

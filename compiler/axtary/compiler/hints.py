@@ -291,6 +291,7 @@ _PLACES = {
     "ledger": "the top of the file",
     "may_approve_own": "an item of `approvers` at the top of the file",
     "audience": "`approvers` at the top of the file",
+    "notify": "`approvers` at the top of the file",
     "never": "an item of `invariants`",
     "quorum": "`approvers`, beside `roles`",
     "payload": '`when`, as in `payload.base == "main"`',

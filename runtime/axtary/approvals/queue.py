@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -61,6 +61,15 @@ class Request:
         return [each.artifact for each in self.verdicts if each.expires > now]
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A request that is open, how many answers it has, and when the last came: microseconds since 1970, or 0."""
+
+    id: str
+    answers: int
+    last: int
+
+
 class Queue:
     """Requests for approval. Safe to use from any thread and many processes. Raises StateError."""
 
@@ -94,13 +103,23 @@ class Queue:
             rows = tx.rows(f"SELECT {_COLUMNS} FROM request WHERE id = ?", name)  # noqa: S608
             return _request(tx, rows[0]) if rows else None
 
-    def list(self, state: State | None = "open", limit: int = 1000) -> list[Request]:
-        """Oldest first; of all states if `state` is None."""
+    def list(self, state: State | None = "open", limit: int = 1000, newest: bool = False) -> list[Request]:
+        """Oldest first, or `newest`; of all states if `state` is None."""
         with self._database.read() as tx:
             where, values = ("WHERE state = ? ", (state,)) if state is not None else ("", ())
-            query = f"SELECT {_COLUMNS} FROM request {where}ORDER BY at, id LIMIT ?"  # noqa: S608
+            order = "at DESC, id DESC" if newest else "at, id"
+            query = f"SELECT {_COLUMNS} FROM request {where}ORDER BY {order} LIMIT ?"  # noqa: S608
             found = [_request(tx, row) for row in tx.rows(query, *values, limit)]
             return [each for each in found if each.state == state or state is None]
+
+    def waiting(self) -> Sequence[Waiting]:
+        """Those that are open, oldest first, without what they ask: to see what is new."""
+        query = """SELECT request.id, count(verdict.approver), coalesce(max(verdict.at), 0) FROM request
+            LEFT JOIN verdict ON verdict.request = request.id
+            WHERE request.state = 'open' AND request.expires > ? GROUP BY request.id, request.at
+            ORDER BY request.at, request.id"""
+        with self._database.read() as tx:
+            return [Waiting(name, int(count), int(at)) for name, count, at in tx.rows(query, tx.now)]
 
     def count(self) -> int:
         """How many are open."""

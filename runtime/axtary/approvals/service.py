@@ -73,13 +73,22 @@ class Approvals:
 
     # --- looking ----------------------------------------------------------------------------------------------------
 
-    def list(self, state: State | None = "open", limit: int = 1000) -> list[Status]:
-        """Oldest first. Raises StateError."""
-        return [self.status(each) for each in self.queue.list(state, limit)]
+    def list(self, state: State | None = "open", limit: int = 1000, newest: bool = False) -> list[Status]:
+        """Oldest first, or `newest`. Raises StateError."""
+        return [self.status(each) for each in self.queue.list(state, limit, newest)]
 
     def find(self, name: str) -> Status:
         """By the id of the request. Raises RequestError `request_unknown`; StateError."""
         return self.status(self._found(name))
+
+    def opened(self, name: str) -> Request:
+        """One that an answer may be given to. Raises RequestError, StateError."""
+        request = self._found(name)
+        if request.state != "open":
+            raise request_error("request_over", f"it is {request.state}")
+        if request.policy_version != self.engine.policy_version:
+            raise request_error("request_stale")
+        return request
 
     def status(self, request: Request) -> Status:
         """How it stands now, with the artifacts that were given: nothing is reserved or used up."""
@@ -103,7 +112,7 @@ class Approvals:
 
         Raises RefusedError if it is worth nothing, RequestError, StateError, and what `record` raises.
         """
-        request = self._open(name)
+        request = self.opened(name)
         asked = Asked.of(request.action, request.policy_version)
         found = check(artifact, asked, self.approvers(), self.clock())
         if any(each.artifact == artifact for each in request.verdicts):
@@ -122,7 +131,7 @@ class Approvals:
 
         Raises RequestError, RefusedError (also if it would be worth nothing), StateError.
         """
-        request, people = self._open(name), self.approvers()
+        request, people = self.opened(name), self.approvers()
         service, key = people.service, self.signer()
         if service is None or key is None or key.kid != service.key:
             raise request_error("service_missing", help_text=NO_SERVICE)
@@ -160,15 +169,6 @@ class Approvals:
         request = self.queue.find(name)
         if request is None:
             raise request_error("request_unknown")
-        return request
-
-    def _open(self, name: str) -> Request:
-        """One that an answer may be given to."""
-        request = self._found(name)
-        if request.state != "open":
-            raise request_error("request_over", f"it is {request.state}")
-        if request.policy_version != self.engine.policy_version:
-            raise request_error("request_stale")
         return request
 
 

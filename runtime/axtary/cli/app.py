@@ -28,6 +28,7 @@ class _Root(LazyGroup):
         "attest-ledger": "ledger:attest_ledger",
         "verify-export": "ledger:verify_export",
         "approval": "approvals:approval",
+        "approvals": "approvals:approvals",
         "keys": "keys:keys",
         "pass": "chains:passes",  # the group of passes.py, with what it adds
     }

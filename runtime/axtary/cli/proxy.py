@@ -35,6 +35,7 @@ class Arguments:
 def run(given: Arguments, as_json: bool) -> None:
     """Serve until told to stop."""
     try:
+        import jinja2  # noqa: F401
         import prometheus_client  # noqa: F401
         import starlette  # noqa: F401
         import uvicorn  # noqa: F401

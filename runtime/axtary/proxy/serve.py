@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import ssl
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from types import FrameType
 import uvicorn
 from starlette.applications import Starlette
 
+from axtary.approvals.notify import watching
 from axtary.compiler import CompileError
 from axtary.compiler.approvers import ApproverList
 from axtary.connectors.provider import Provider
@@ -31,6 +33,7 @@ from axtary.pipeline import Pipeline, open_pipeline, recover
 from axtary.proxy import callers, sockets, tls
 from axtary.proxy.app import App, Extra, Options, create_app
 from axtary.proxy.logs import Log, ServerLog
+from axtary.proxy.pages.mounting import pages
 from axtary.proxy.protocol import protocol
 from axtary.proxy.tracing import Tracer
 from axtary.runtime.policyfile import UnreadableError, load_policy
@@ -78,20 +81,25 @@ def run(
     with open_pipeline(order.policy, environment) as opened, _listening(order) as listener:
         people = _People(order.policy)
         pipeline = replace(opened, approvers=people)
+        options, stopping = _options(order, listener), threading.Event()
+        shown = pages(order.policy, _origins(options, order), stopping.is_set)
         made = create_app(
             pipeline,
             provider(),
             callers.Callers(order.policy.parent / callers.FILE),
-            options=_options(order, listener),
+            options=options,
             keys=store.trusted,
             log=log,
             tracer=tracer,
-            extra_routes=extra_routes,
+            extra_routes=(shown, *extra_routes),
             lifespan=lambda app: _lifespan(app, order, listener, log, tracer),
         )
         app: App = made.state.axtary
-        with reloading(opened.engine, order.policy, _on_reload(app, people, log)):
-            _serve(made, order, listener, context, log)
+        with (
+            reloading(opened.engine, order.policy, _on_reload(app, people, log)),
+            watching(app.service.approvals, pipeline.once, environment),
+        ):
+            _serve(made, order, listener, context, log, stopping)
         left = app.pool.running
     if left:
         log.error("stopped_while_running", running=left)
@@ -149,9 +157,26 @@ def _options(order: Order, listener: socket.socket) -> Options:
     )
 
 
-def _serve(made: Starlette, order: Order, listener: socket.socket, context: ssl.SSLContext | None, log: Log) -> None:
-    logger = logging.getLogger("uvicorn.error")
-    logger.handlers, logger.propagate = [ServerLog(log)], False
+def _origins(options: Options, order: Order) -> set[str]:
+    """As browsers name the proxy: by what others know it as, and by the names that it has itself."""
+    scheme = "https" if order.certificate is not None else "http"
+    known = options.base.partition("://")[2].partition("/")[0].lower()
+    return {f"{scheme}://{host}" for host in options.hosts if host != known} | {
+        f"{options.base.partition('://')[0]}://{known}"
+    }
+
+
+def _serve(
+    made: Starlette,
+    order: Order,
+    listener: socket.socket,
+    context: ssl.SSLContext | None,
+    log: Log,
+    stopping: threading.Event,
+) -> None:
+    for name in ("uvicorn.error", "axtary"):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [ServerLog(log)], False
     config = uvicorn.Config(
         made,
         http=protocol(order.reading),
@@ -166,11 +191,15 @@ def _serve(made: Starlette, order: Order, listener: socket.socket, context: ssl.
         timeout_graceful_shutdown=order.patience,
         ssl_context_factory=(lambda _config, _default: context) if context is not None else None,
     )
-    _Server(config).run([listener])
+    _Server(config, stopping).run([listener])
 
 
 class _Server(uvicorn.Server):
     """Leaves by returning: the signal that ended it is not raised again, because the ledger is still to be signed."""
+
+    def __init__(self, config: uvicorn.Config, stopping: threading.Event) -> None:
+        super().__init__(config)
+        self._stopping = stopping  # for pages that wait for news: they would be waited for
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -183,19 +212,20 @@ class _Server(uvicorn.Server):
                 signal.signal(each, handler)
 
     def _asked(self, _signal: int, _frame: FrameType | None) -> None:
+        self._stopping.set()
         self.should_exit = True
 
 
 @asynccontextmanager
 async def _running(app: App, order: Order, listener: socket.socket, log: Log, tracer: Tracer) -> AsyncIterator[None]:
     await asyncio.to_thread(_recover, app.service.pipeline, log)
-    watching = asyncio.create_task(_recovering(app.service.pipeline, log))
+    recovering = asyncio.create_task(_recovering(app.service.pipeline, log))
     where = str(order.uds) if order.uds is not None else f"{order.host}:{listener.getsockname()[1]}"
     log.info("listening", at=where, url=app.service.base, policy_version=app.service.pipeline.engine.policy_version)
     try:
         yield
     finally:
-        watching.cancel()
+        recovering.cancel()
         await asyncio.to_thread(app.pool.close, order.patience)
         await asyncio.to_thread(tracer.close)
 

@@ -10,6 +10,7 @@ from axtary.compiler.declarations import TOOL_KEYS
 from axtary.compiler.format import conditions
 from axtary.compiler.format.document import Collection, Comment, Document, Entry
 from axtary.compiler.format.scalars import block, inline
+from axtary.compiler.notifying import KEYS as NOTIFY_KEYS
 from axtary.compiler.questions.invariants import KEYS as INVARIANT_KEYS
 from axtary.compiler.questions.invariants import NEVER as NEVER_KEYS
 from axtary.compiler.rules import KEYS as RULE_KEYS
@@ -26,7 +27,7 @@ _TOP_KEYS = (
 )
 _HEAD = _TOP_KEYS[:3]
 _ORDER = {"top": _TOP_KEYS, "tool": TOOL_KEYS, "rule": RULE_KEYS, "invariant": INVARIANT_KEYS, "never": NEVER_KEYS}
-_ORDER |= {"roster": APPROVERS_KEYS, "person": PERSON_KEYS, "service": SERVICE_KEYS}
+_ORDER |= {"roster": APPROVERS_KEYS, "person": PERSON_KEYS, "service": SERVICE_KEYS, "notify": NOTIFY_KEYS}
 _ORDER |= {"ledger": LEDGER_KEYS, "checkpoint": CHECKPOINT_KEYS}
 
 ANY_KEY = "*"  # a tool has no such name
@@ -50,6 +51,8 @@ _PLACES = {
     ("roster", "people"): "people",
     ("people", ""): "person",
     ("roster", "service"): "service",
+    ("roster", "notify"): "notify",
+    ("notify", "payload"): "number",
     ("person", "may_approve_own"): "number",
     ("top", "ledger"): "ledger",
     ("ledger", "checkpoint"): "checkpoint",
