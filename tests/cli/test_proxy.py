@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import signal
 import stat
@@ -107,3 +108,24 @@ def test_it_serves_until_it_is_told_to_stop(folder: Path) -> None:
             process.send_signal(how)
             assert json.loads(process.stderr.read().splitlines()[-1])["event"] == "stopped"
             assert process.wait(30) == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [("", "no_connector"), ("connectors: {github: {credential: {env: GITHUB_TOKEN}}}\n", "unknown_tool")],
+)
+def test_it_runs_what_the_connectors_of_its_policy_can(folder: Path, more: str, code: str) -> None:
+    (folder / "axtary.yml").write_text(POLICY + more)
+    run("keys", "init", cwd=folder)
+    token = run("proxy", "token", "add", "a", "--agent", "agent:a", cwd=folder).out.strip()
+    with subprocess.Popen([*COMMAND, "proxy", "--port", "0"], cwd=folder, stderr=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        at = json.loads(process.stderr.readline())["at"]
+        connection = http.client.HTTPConnection(at, timeout=60)
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        connection.request("POST", "/v1/actions", '{"version": 1, "tool": "no.such.tool"}', headers)
+        assert json.loads(connection.getresponse().read())["reasons"][0]["code"] == code
+        connection.close()
+        process.terminate()
+        process.stderr.read()
+        assert process.wait(30) == 0
