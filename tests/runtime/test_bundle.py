@@ -7,9 +7,11 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import subprocess
 import sys
 import tarfile
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,6 +48,7 @@ Json = Any
 POLICY = compile_text("version: 1\npolicies:\n  - {id: r, effect: allow, match: {tool: t}, when: payload.n <= 3}\n")
 OTHER = compile_text("version: 1\npolicies:\n  - {id: r, effect: allow, match: {tool: t}}\n")
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
+RANDOM = int(os.environ.get("AXTARY_RANDOM", "2000"))  # actions; the long run has 10000
 DAYS = {"before": datetime(2026, 11, 1, tzinfo=UTC), "after": datetime(2026, 12, 1, tzinfo=UTC)}
 
 
@@ -116,6 +119,13 @@ def _linked() -> bytes:
     return body.getvalue()
 
 
+def _bomb() -> bytes:
+    """A gzip file of 300 MiB of zeros, one mebibyte of which is compressed here and then stands there 299 times."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    first, again = (packer.compress(bytes(2**20)) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
+    return first + 299 * again + packer.flush()
+
+
 GOOD = build(POLICY, _release(), SIGNER)
 FILES = _files(GOOD)
 BOUNDED = build(POLICY, _release(not_before=DAYS["before"], expires_at=DAYS["after"]), SIGNER)
@@ -126,7 +136,7 @@ REFUSED: dict[str, tuple[str, bytes, dict[str, Any]]] = {
     "cut off": ("AX1101", GOOD[:-9], {}),
     "followed by something": ("AX1101", GOOD + b"x", {}),
     "two gzip members": ("AX1101", GOOD + gzip.compress(b""), {}),
-    "a bomb": ("AX1101", gzip.compress(bytes(300 * 2**20), 9), {}),
+    "a bomb": ("AX1101", _bomb(), {}),
     "a link": ("AX1101", _linked(), {}),
     "a file outside": ("AX1101", _plain_archive(**{"../x": b""}), {}),
     "too many files": ("AX1101", pack({f"{number}.rego": b"" for number in range(65)}), {}),
@@ -322,11 +332,11 @@ def test_a_test_that_must_fail_fails() -> None:
 
 
 @pytest.mark.parametrize("name", presets())
-def test_real_opa_decides_a_preset_as_native_does_on_10000_random_actions(name: str) -> None:
+def test_real_opa_decides_a_preset_as_native_does_on_random_actions(name: str) -> None:
     policy = compile_policy("preset.yml", preset(name)).policy
     module = _module(policy)
     opa, engine, rng = _opa(module), native.compile(policy), Random(20261125)
-    for action, facts in generate.cases(rng, policy, 10_000):
+    for action, facts in generate.cases(rng, policy, RANDOM):
         answer, verdict = (
             opa.eval_document("axtary.decision", {"action": action, "facts": facts}),
             engine.decide(action, facts),
