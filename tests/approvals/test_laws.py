@@ -18,6 +18,7 @@ from axtary.passes.errors import RefusedError
 from axtary.runtime.action import check_action
 from axtary.runtime.hashing import action_hash
 from tests.approvals.people import ACTION, ANA, NOW, artifact, claims, key, loaded
+from tests.laws import examples
 
 POLICY, APPROVERS = loaded()
 KEY = key(ANA)
@@ -51,7 +52,7 @@ def worth(token: str, action: dict[str, Any]) -> object:
 
 
 @given(changes, changes)
-@settings(max_examples=100, derandomize=True, deadline=None)
+@settings(max_examples=examples(100), derandomize=True, deadline=None)
 def test_an_artifact_is_for_the_action_that_it_was_signed_for(one: dict[str, Any], other: dict[str, Any]) -> None:
     signed, asked = check_action({**ACTION, **one}), check_action({**ACTION, **other})
     found = worth(artifact(ANA, signed), asked)
@@ -63,7 +64,7 @@ ALPHABET = "ABCXYZabcxyz0189-_.= \n"
 
 
 @given(st.integers(0, len(TOKEN) - 1), st.sampled_from(ALPHABET), st.sampled_from(["put", "insert", "delete", "cut"]))
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=examples(300), derandomize=True, deadline=None)
 def test_a_changed_token_is_worth_nothing(at: int, char: str, how: str) -> None:
     """Law: verify([t']) is a fact  =>  t' == t"""
     changed = {
@@ -76,7 +77,7 @@ def test_a_changed_token_is_worth_nothing(at: int, char: str, how: str) -> None:
 
 
 @given(st.integers(-2 * MAX_TTL, 2 * MAX_TTL), st.integers(1, MAX_TTL))
-@settings(max_examples=100, derandomize=True, deadline=None)
+@settings(max_examples=examples(100), derandomize=True, deadline=None)
 def test_an_artifact_is_good_from_its_begin_to_its_end(shift: int, ttl: int) -> None:
     """Law: verify(t, now) is a fact  <=>  iat - 60 <= now < exp"""
     found = worth(artifact(ANA, now=NOW + shift, ttl=ttl), dict(ACTION))
@@ -90,7 +91,7 @@ def test_an_artifact_is_good_from_its_begin_to_its_end(shift: int, ttl: int) -> 
         max_size=2,
     )
 )
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=examples(60), derandomize=True, deadline=None)
 def test_claims_of_any_form_are_read_back_or_refused(other: dict[str, Any]) -> None:
     """Law: read(p) is refused, or read(p).to_json() == p"""
     payload = {**claims(ANA).to_json(), **other}
@@ -112,7 +113,7 @@ any_json = st.recursive(
 
 
 @given(st.fixed_dictionaries({"kid": any_json | st.just(KEY.kid), "jwk": any_json}), any_json)
-@settings(max_examples=200, derandomize=True, deadline=None)
+@settings(max_examples=examples(200), derandomize=True, deadline=None)
 def test_whatever_stands_in_the_header_is_refused(header: dict[str, Any], payload: Any) -> None:
     """Law: verify refuses what is no artifact, and raises nothing else"""
     token = jose.sign(payload, TYP, KEY, header)

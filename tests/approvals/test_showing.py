@@ -16,6 +16,7 @@ from axtary.approvals.showing import exact, hashed, is_unseen
 from axtary.runtime.action import check_action
 from axtary.runtime.hashing import action_hash
 from tests.approvals.people import ACTION
+from tests.laws import examples
 
 TEXTS = st.text(
     st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from('\u202e\u200b\ufe0f\u3164\u2800\xa0\\"u\x7f'))
@@ -27,7 +28,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(derandomize=True, max_examples=examples(300), deadline=None)
 @given(VALUES)
 def test_reading_what_is_shown_gives_the_value_and_all_of_it_is_seen(value: Any) -> None:
     """Law: json.loads(exact(v)) == v, and no character of exact(v) is unseen but its line ends."""
@@ -36,7 +37,7 @@ def test_reading_what_is_shown_gives_the_value_and_all_of_it_is_seen(value: Any)
     assert not any(is_unseen(char) for char in shown if char != "\n")
 
 
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(derandomize=True, max_examples=examples(200), deadline=None)
 @given(TEXTS, TEXTS, st.dictionaries(TEXTS, VALUES, max_size=3))
 def test_what_is_shown_has_the_hash_of_the_action(tool: str, resource: str, payload: dict[str, Any]) -> None:
     """Law: the action that is read from what is shown has the same hash."""

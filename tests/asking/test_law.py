@@ -10,7 +10,7 @@ from tests.asking import law
 
 from axtary.compiler.analysis.asking import Inquiry
 
-QUESTIONS, HOSTILE, SEED = 400, 8, 1
+QUESTIONS, HOSTILE, SEED = 200, 8, 1
 
 
 def test_a_question_is_answered_as_its_actions_say() -> None:

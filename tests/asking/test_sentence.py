@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from axtary.compiler import CompileError, compile_policy
 from axtary.compiler.ir import Approvers, Effect, Field
@@ -43,7 +44,7 @@ WORDS = st.one_of(
 PATTERNS = st.lists(WORDS, max_size=3, unique=True)
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(derandomize=True, deadline=None, max_examples=examples(200))
 @given(
     actor=PATTERNS,
     tool=PATTERNS,

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests import reference
+from tests.laws import examples
 
 from axtary.backends.cedar import est
 from axtary.backends.cedar.patterns import lower, matches
@@ -43,7 +44,7 @@ def _cedar(policy: Statement, texts: list[str]) -> list[bool]:
 @given(TOKENS, st.booleans(), st.lists(TEXTS, max_size=10))
 @example((SEGMENTS, "a", SEGMENTS), False, ["a", "aa/", "/aa/"])
 @example((STAR, "/", ANY), True, ["/", "a", "@home/a"])
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 def test_three_matchers_agree(tokens: tuple[Token, ...], inside: bool, texts: list[str]) -> None:
     pattern = Pattern(tokens, inside)
     texts = texts + SHORT + OUTSIDE

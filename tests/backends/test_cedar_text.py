@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.backends.cedar_random import HOSTILE, Maker
+from tests.laws import examples
 
 from axtary.backends.cedar import est, text
 from axtary.backends.cedar.lower import lower
@@ -64,14 +65,14 @@ def _parsed(source: str) -> list[Any]:
 
 
 @given(EXPRESSIONS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_text_and_json_are_one_expression(node: Expr) -> None:
     policy = Statement("p", "permit", (), Relate("==", node, Const(1)), (("id", "p"),))
     assert _parsed(text.statement(policy)) == [est.statement(policy)]
 
 
 @given(STRINGS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_a_quoted_string_comes_back(value: str) -> None:
     policy = Statement("p", "forbid", (value, "b"), HasKey(Context(), value), (("id", value),))
     [found] = _parsed(text.statement(policy))

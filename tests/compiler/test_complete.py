@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from axtary.compiler import CompileError, Diagnostic, compile_policy, compile_text
 from axtary.compiler.questions import QuestionTexts, compile_question
@@ -143,7 +144,7 @@ def test_no_misspelling_is_told_below_any() -> None:
 _FIELDS = st.dictionaries(st.sampled_from("abc"), st.sampled_from(["any", "string", "integer"]), max_size=3)
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
+@settings(derandomize=True, max_examples=examples(150), deadline=None)
 @given(fields=_FIELDS, read=st.sampled_from("abc"), literal=st.sampled_from(['"x"', "1"]))
 def test_complete_changes_no_decision(fields: dict[str, str], read: str, literal: str) -> None:
     """A policy that compiles with complete declarations is, without the word, the same policy."""
@@ -158,7 +159,7 @@ def test_complete_changes_no_decision(fields: dict[str, str], read: str, literal
     assert closed == compile_text(text({"t": {"payload": fields}}, when))
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(derandomize=True, max_examples=examples(100), deadline=None)
 @given(fields=_FIELDS, read=st.sampled_from("abc"), literal=st.sampled_from(['"x"', "1"]))
 def test_any_is_as_if_it_were_not_declared(fields: dict[str, str], read: str, literal: str) -> None:
     """A policy means the same without its fields of type `any`."""

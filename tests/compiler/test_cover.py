@@ -7,6 +7,7 @@ from operator import or_
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from axtary.compiler.analysis.mcdc.cover import Tokens, cover
 from axtary.compiler.analysis.mcdc.seen import Seen
@@ -14,7 +15,7 @@ from axtary.compiler.analysis.mcdc.seen import Seen
 SETS = st.lists(st.integers(0, 2**12 - 1), max_size=12)
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=examples(300), derandomize=True, deadline=None)
 @given(SETS, st.integers(0, 2**12 - 1))
 def test_a_cover_has_all_and_nothing_too_much(sets: list[int], wanted: int) -> None:
     """Law: what is chosen has all that the sets have of what is wanted, and without any one of it something is lost."""
@@ -26,7 +27,7 @@ def test_a_cover_has_all_and_nothing_too_much(sets: list[int], wanted: int) -> N
         assert wanted & reduce(or_, (sets[index] for index in chosen if index != left_out), 0) != every
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=examples(300), derandomize=True, deadline=None)
 @given(SETS, st.integers(0, 2**12 - 1))
 def test_the_cover_is_greedy(sets: list[int], wanted: int) -> None:
     """Law: it is taken from what one gets by choosing, again and again, the set with the most that is left, the first

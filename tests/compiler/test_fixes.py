@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from axtary.compiler import CompileError, Diagnostic, compile_policy
 from axtary.compiler.diagnostics import Edit, Fix, surely_meant
@@ -238,7 +239,7 @@ def _written(style: str, content: str) -> str:
     }[style]
 
 
-@settings(derandomize=True, max_examples=500)
+@settings(derandomize=True, max_examples=examples(500))
 @given(_SCALARS, st.booleans(), _CONTENT, st.data())
 def test_an_edit_gives_the_content_that_was_wanted(
     scalar: tuple[str, str], flow: bool, new: str, data: st.DataObject
@@ -291,7 +292,7 @@ _EXTENTS = st.tuples(st.integers(1, 12), st.integers(0, 3)).map(lambda pair: Spa
 _FIXES = st.lists(st.lists(_EXTENTS, min_size=1, max_size=2), max_size=6)
 
 
-@settings(derandomize=True, max_examples=300)
+@settings(derandomize=True, max_examples=examples(300))
 @given(_FIXES)
 def test_compatible_fixes_are_apart_and_each_other_one_touches_an_earlier(spans: list[list[Span]]) -> None:
     """taken(f) = no edit of f touches an edit of a fix that was taken before"""

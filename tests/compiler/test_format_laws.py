@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.compiler.format_checks import comments, condition, tree
 from tests.generate_policies import condition_text, draft_policy, written, yaml_text
 from tests.golden_files import GOLDEN, MISTAKES
+from tests.laws import examples
 from tests.scribble import Scribbler
 
 from axtary.compiler import CompileError, compile_text, ir
@@ -27,7 +28,7 @@ NOT_READ = {"AX0101", "AX0102", "AX0103", "AX0104", "AX0105", "AX0106", "AX0107"
 NO_YAML = {
     path.stem for path in MISTAKES.glob("*.json") if json.loads(path.read_text(encoding="utf-8"))["code"] in NOT_READ
 }
-law = settings(max_examples=100, deadline=None, derandomize=True)
+law = settings(max_examples=examples(100), deadline=None, derandomize=True)
 seeds = st.integers(0, 2**32)
 
 
@@ -72,7 +73,7 @@ def test_each_comment_is_kept_once(seed: int) -> None:
     assert comments(formatted(text)) == Counter(written)
 
 
-@settings(law, max_examples=40)  # PyYAML without its C library, which is another reader, is slow
+@settings(law, max_examples=examples(40))  # PyYAML without its C library, which is another reader, is slow
 @given(seeds)
 def test_other_readers_of_yaml_read_the_same_texts(seed: int) -> None:
     """A reader that types plain scalars makes text of every value but the version and quorums."""
@@ -137,7 +138,7 @@ PIECES += [
 ]
 
 
-@settings(max_examples=1500, deadline=None, derandomize=True)
+@settings(max_examples=examples(1500), deadline=None, derandomize=True)
 @given(st.lists(st.sampled_from(PIECES), max_size=20).map("".join))
 @example("- # a\n  - # b\n    c: # d\n      e\n")
 @example("? a\n# b\n? c # d\n:\n  # e\n  - f\n")
@@ -154,7 +155,7 @@ def test_any_text_is_formatted_or_refused(text: str) -> None:
     assert comments(once) == comments(text)
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=examples(500), deadline=None, derandomize=True)
 @given(st.binary(max_size=40))
 def test_any_bytes_are_formatted_or_refused(data: bytes) -> None:
     """Nothing but CompileError leaves."""
@@ -164,7 +165,7 @@ def test_any_bytes_are_formatted_or_refused(data: bytes) -> None:
         assert error.diagnostics
 
 
-@settings(max_examples=1000, deadline=None, derandomize=True)
+@settings(max_examples=examples(1000), deadline=None, derandomize=True)
 @given(st.text() | st.text("-+0123456789.:eExobnofyTZ_~ \"'\\#*,[]{}", max_size=12), st.booleans())
 @example("0o14", False)
 @example("1:30", False)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests import golden_files
+from tests.laws import examples
 
 from axtary.backends import native
 from axtary.compiler import compile_policy
@@ -296,7 +297,7 @@ tests = st.one_of(
 parts = st.tuples(st.sampled_from(["", "not "]), tests).map("".join)
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
+@settings(derandomize=True, max_examples=examples(150), deadline=None)
 @given(st.lists(parts, min_size=2, max_size=3), st.sampled_from([" and ", " or "]))
 def test_what_is_said_to_decide_nothing_decides_nothing(items: list[str], join: str) -> None:
     """AX0720 on an `and`: no number makes it true. On an `or`: every number does. Not on what some numbers do."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from axtary.compiler.lint.nearness import MAX_LENGTH, MAX_NAMES, NearNames, is_slip
 
@@ -67,7 +68,7 @@ def test_too_many_or_too_long_names_are_not_searched() -> None:
 names = st.text(alphabet="abAB-1.", max_size=6)
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(derandomize=True, max_examples=examples(300), deadline=None)
 @given(st.lists(names, max_size=12, unique=True), names)
 def test_the_index_finds_what_comparing_each_pair_finds(known: list[str], name: str) -> None:
     """set(NearNames(known).of(name)) == {n in known: is_slip(name, n)}."""
@@ -77,7 +78,7 @@ def test_the_index_finds_what_comparing_each_pair_finds(known: list[str], name: 
         assert len(found) == len(set(found))
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(derandomize=True, max_examples=examples(300), deadline=None)
 @given(names, names)
 def test_a_slip_goes_both_ways(one: str, two: str) -> None:
     """is_slip(a, b) == is_slip(b, a)."""

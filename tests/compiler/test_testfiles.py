@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 from tests.suites import flow
 
 from axtary.compiler import compile_text, diagnostics
@@ -89,7 +90,7 @@ JSON = st.recursive(
 
 
 @given(payload=st.dictionaries(st.text(max_size=8), JSON, max_size=4))
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(derandomize=True, max_examples=examples(200), deadline=None)
 def test_json_written_as_yaml_means_the_same(payload: dict[str, Any]) -> None:
     """action(yaml(v)) == v for every JSON value v."""
     assert action_of(f"action: {flow({'tool': 't', 'payload': payload})}")["payload"] == payload
@@ -99,7 +100,7 @@ STEPS = st.lists(st.sampled_from(["base", "n", "odd key", "a", "b"]), min_size=1
 
 
 @given(changes=st.lists(st.tuples(STEPS, st.sampled_from([1, None, {"a": {"b": 2}}, "x"])), max_size=5))
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(derandomize=True, max_examples=examples(200), deadline=None)
 def test_changes_are_those_of_a_dictionary(changes: list[tuple[list[str], Any]]) -> None:
     """with(action, path, value) is assignment in nested dictionaries, in order; through a scalar it is an error."""
     expected: dict[str, Any] = {"base": "main", "n": 1, "odd key": "x"}

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests import generate
+from tests.laws import examples
 
 from axtary.compiler import compile_text
 from axtary.compiler.ir import Condition, Hours, Rule, Window
@@ -53,7 +54,7 @@ def test_a_condition_reads_as_it_was_written(text: str) -> None:
     assert condition_text(condition(text)) == text
 
 
-@settings(ALL, max_examples=60)
+@settings(ALL, max_examples=examples(60))
 @given(st.integers(0, 10**6))
 def test_the_text_of_a_condition_is_that_condition(seed: int) -> None:
     """compile(condition_text(c)) == c"""
@@ -67,14 +68,14 @@ def test_the_text_of_a_condition_is_that_condition(seed: int) -> None:
     assert [r.when for r in again.rules] == [r.when for r in policy.rules]
 
 
-@settings(ALL, max_examples=300)
+@settings(ALL, max_examples=examples(300))
 @given(st.integers(1, 366 * 86400))
 def test_the_text_of_a_duration_is_that_duration(seconds: int) -> None:
     """parse(duration_text(d)) == d"""
     assert parse_duration(duration_text(seconds)) == seconds
 
 
-@settings(ALL, max_examples=300)
+@settings(ALL, max_examples=examples(300))
 @given(
     st.sets(st.integers(0, 6), min_size=1),
     st.tuples(st.integers(0, 1439), st.integers(0, 1440)).filter(lambda ends: ends[0] != ends[1]),

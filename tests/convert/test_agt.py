@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.convert.agt_model import action, decide
 from tests.convert.claude_model import STRENGTH
+from tests.laws import examples
 
 from axtary.backends import native
 from axtary.runtime.convert import Conversion, ConversionError, convert
@@ -263,7 +264,7 @@ UNTYPED = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=examples(100), deadline=None, derandomize=True)
 @given(DOCUMENTS, st.lists(TYPED, min_size=10, max_size=20), st.lists(UNTYPED, min_size=10, max_size=20))
 def test_converted_rules_decide_as_the_evaluator(
     document: dict[str, Any], typed: list[dict[str, Any]], untyped: list[dict[str, Any]]

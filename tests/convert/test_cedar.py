@@ -10,6 +10,7 @@ from cedarpy import Decision, is_authorized
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.golden_files import behaviours, compiled
+from tests.laws import examples
 
 from axtary.backends import cedar, native
 from axtary.compiler import compile_text
@@ -307,7 +308,7 @@ ACTIONS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=examples(150), deadline=None, derandomize=True)
 @given(st.lists(POLICIES, min_size=1, max_size=2), st.lists(ACTIONS, min_size=10, max_size=20))
 def test_converted_policies_decide_as_cedar(policies: list[str], actions: list[dict[str, Any]]) -> None:
     """axtary(convert(p), a) = cedar(p, request(a)) for every p that is kept without a note; else never weaker."""
@@ -325,7 +326,7 @@ def test_converted_policies_decide_as_cedar(policies: list[str], actions: list[d
 def test_many_of_the_random_policies_are_kept() -> None:
     kept = []
 
-    @settings(max_examples=60, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=examples(60), deadline=None, derandomize=True, database=None)
     @given(POLICIES)
     def count(policy: str) -> None:
         try:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.convert.claude_model import EDITS, STRENGTH, Call, action, decide
+from tests.laws import examples
 
 from axtary.backends import native
 from axtary.runtime.convert import Conversion, ConversionError, convert
@@ -275,7 +276,7 @@ CALLS: st.SearchStrategy[Call] = st.one_of(
 )
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=examples(80), deadline=None, derandomize=True)
 @given(
     st.fixed_dictionaries(
         {effect: st.lists(RULES, max_size=4, unique=True) for effect in ("allow", "ask", "deny")},

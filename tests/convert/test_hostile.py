@@ -12,6 +12,7 @@ from tests.convert.test_agt import EXAMPLE as AGT
 from tests.convert.test_cedar import EXAMPLE as CEDAR
 from tests.convert.test_claude import EXAMPLE as CLAUDE
 from tests.convert.test_preset import KEYS
+from tests.laws import examples
 
 from axtary.compiler import compile_text
 from axtary.compiler.format import format_policy
@@ -61,7 +62,7 @@ def checked(name: str, data: bytes, form: str | None, partial: bool) -> None:
     assert format_policy("axtary.yml", found.text.encode()) == found.text
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=examples(150), deadline=None, derandomize=True)
 @given(st.binary(max_size=60), st.sampled_from([None, *FORMATS]), st.booleans())
 def test_any_bytes_are_refused_or_converted(data: bytes, form: str | None, partial: bool) -> None:
     """convert(bytes) is a policy or a ConversionError."""
@@ -80,7 +81,7 @@ def test_damaged_sources_are_refused_or_converted(form: str) -> None:
         checked("p", "".join(text).encode("utf-8", "replace"), form, chance.random() < 0.5)
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=examples(120), deadline=None, derandomize=True)
 @given(TEXTS, st.sampled_from(["allow", "ask", "deny"]), st.sampled_from(["Bash", "Read", "Edit", "WebFetch", "X"]))
 def test_any_specifier_is_refused_or_quoted(specifier: str, effect: str, tool: str) -> None:
     """A rule with any specifier is refused, or stays one rule of a policy."""
@@ -88,7 +89,7 @@ def test_any_specifier_is_refused_or_quoted(specifier: str, effect: str, tool: s
     checked("s.json", text.encode(), "claude-code", True)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=examples(100), deadline=None, derandomize=True)
 @given(TEXTS, TEXTS, st.sampled_from(["eq", "in", "contains", "matches"]))
 def test_any_field_and_value_is_refused_or_quoted(field: str, value: str, operator: str) -> None:
     """A condition on any field and value is refused, or is one condition of a policy."""
@@ -98,7 +99,7 @@ def test_any_field_and_value_is_refused_or_quoted(field: str, value: str, operat
     checked("a.json", json.dumps(document).encode(), "agt", True)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=examples(100), deadline=None, derandomize=True)
 @given(TEXTS, TEXTS)
 def test_any_cedar_text_is_refused_or_quoted(key: str, value: str) -> None:
     """An attribute of any name and value is refused, or is one condition of a policy."""

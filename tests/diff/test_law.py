@@ -1,4 +1,4 @@
-"""The laws of the semantic diff, on 2,000 small worlds and on hostile policies."""
+"""The laws of the semantic diff, on small worlds and on hostile policies."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.diff import law
 
 from axtary.compiler.analysis.diff import Difference
 
-PAIRS, HOSTILE, SEED = 1_000, 40, 1
+PAIRS, HOSTILE, SEED = 500, 30, 1
 
 
 def test_the_diff_says_what_actions_show_and_shows_what_it_says() -> None:
@@ -16,7 +16,7 @@ def test_the_diff_says_what_actions_show_and_shows_what_it_says() -> None:
     assert not total.wrong, total.wrong[0]
     assert total.seen["pairs"] == PAIRS
     assert total.seen["exhaustive"] > PAIRS // 3
-    assert min(total.seen[each] for each in ("equivalent", "more permissive", "less permissive", "incomparable")) > 100
+    assert min(total.seen[each] for each in ("equivalent", "more permissive", "less permissive", "incomparable")) > PAIRS // 20
 
 
 def test_the_diff_holds_on_hostile_policies() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests import reference
 from tests.generate_patterns import name_pattern, path_pattern
+from tests.laws import examples
 
 from axtary.backends import native
 from axtary.compiler.analysis.languages import is_path
@@ -40,7 +41,7 @@ def groups(rng: Random) -> list[frozenset[Pattern]]:
     return [frozenset(p for text in some for p in parse(text, dialect)) for some in texts]
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=examples(150), deadline=None, derandomize=True)
 @given(st.randoms(use_true_random=False), st.sampled_from([(False, False), (True, False), (True, True)]))
 def test_every_text_of_a_class_is_what_the_class_says(rng: Random, form: tuple[bool, bool]) -> None:
     """For each class and each of its texts: group g matches the text just if bit g is set; so for canonical paths."""
@@ -59,7 +60,7 @@ def test_every_text_of_a_class_is_what_the_class_says(rng: Random, form: tuple[b
                 assert each.path == is_path(text), text
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=examples(150), deadline=None, derandomize=True)
 @given(st.randoms(use_true_random=False), st.lists(st.text("ab./\\@homert-x", max_size=12), max_size=30))
 def test_every_text_lies_in_a_class(rng: Random, texts: list[str]) -> None:
     """For each text there is a class with just the bits of the groups that match it."""
@@ -91,7 +92,7 @@ def test_too_many_states_are_refused_and_none_is_left_out() -> None:
 # --- numbers --------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=examples(200), deadline=None, derandomize=True)
 @given(st.sets(st.integers(-30_000, 30_000), max_size=8), st.integers(-40_000, 40_000))
 def test_a_value_is_found_in_its_cell(cuts: set[int], value: int) -> None:
     """Cells cover the line, in order, without a gap; `find` names the one that holds a value."""
@@ -102,7 +103,7 @@ def test_a_value_is_found_in_its_cell(cuts: set[int], value: int) -> None:
     assert cell.start <= value <= cell.end
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=examples(200), deadline=None, derandomize=True)
 @given(st.integers(-(10**19), 10**19), st.integers(0, 30_000))
 def test_values_lie_in_their_cell(start: int, width: int) -> None:
     """Whole numbers are whole, fractions are none and are doubles, and all lie in the cell; if there are some, one."""
@@ -159,7 +160,7 @@ def test_no_change_of_an_offset_is_overlooked(name: str) -> None:
 # --- approvals ------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=examples(60), deadline=None, derandomize=True)
 @given(st.lists(st.tuples(st.sets(st.sampled_from("abc"), max_size=2), st.integers(1, 3)), min_size=1, max_size=3))
 def test_approvals_meet_what_they_say_and_nothing_is_missing(drawn: list[tuple[set[str], int]]) -> None:
     """The combinations found are those that up to six people with any roles show."""
@@ -185,7 +186,7 @@ CLAUSES = st.lists(
 ASSUMED = st.lists(st.integers(1, 7).flatmap(lambda n: st.sampled_from([n, -n])), max_size=2)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=examples(300), deadline=None, derandomize=True)
 @given(CLAUSES, st.lists(st.sampled_from([1, -1]), min_size=7, max_size=7), ASSUMED, ASSUMED)
 def test_the_first_model_in_the_order_of_preference_is_found(
     clauses: list[list[int]], signs: list[int], assumed: list[int], base: list[int]

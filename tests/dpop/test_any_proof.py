@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from axtary.passes.dpop import TYP
 from axtary.passes.errors import RefusedError
 from tests.dpop.making import ED25519, NONCES, Attempt, forged, header_of, payload_of
+from tests.laws import examples
 
 ODD = st.sampled_from([None, True, 0, -1, 1.5, 2**53 - 1, 1e300, "", "x", "é", "\x00", [], [1], {}, {"a": 1}, "A" * 43])
 HEADERS = st.dictionaries(st.sampled_from(["alg", "typ", "jwk", "kid", "crit"]), ODD, max_size=3)
@@ -27,7 +28,7 @@ def outcome(attempt: Attempt) -> str:
 
 
 @given(HEADERS, KEYS, CLAIMS, GONE, st.booleans())
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=examples(300), derandomize=True, deadline=None)
 def test_any_members(
     header: dict[str, Any], key: dict[str, Any], claims: dict[str, Any], gone: set[str], nonces: bool
 ) -> None:
@@ -46,7 +47,7 @@ def test_any_members(
 
 
 @given(st.lists(st.text(max_size=40), max_size=3), st.text(max_size=10), st.text(max_size=20), st.text(max_size=10))
-@settings(max_examples=200, derandomize=True, deadline=None)
+@settings(max_examples=examples(200), derandomize=True, deadline=None)
 def test_any_text(proofs: list[str], method: str, uri: str, token: str) -> None:
     """Law: for all texts in place of proofs, of the method, the URI and the token, nothing is accepted."""
     assert outcome(Attempt(proofs, method, uri, token=token)).islower()

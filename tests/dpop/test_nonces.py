@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from axtary.passes.errors import Reason, RefusedError
 from axtary.passes.nonces import LIFETIME, Nonces, new_secret
 from tests.dpop.making import NOW, Attempt, with_payload
+from tests.laws import examples
 
 OLD, NEW = b"o" * 32, b"n" * 32
 NONCES = Nonces("mcp.example", [NEW])
@@ -36,7 +37,7 @@ def test_nothing_else_is_good() -> None:
 
 
 @given(st.integers(0, 53), st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"))
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=examples(300), derandomize=True, deadline=None)
 def test_a_nonce_with_another_character_is_wrong(at: int, character: str) -> None:
     """Law: for every nonce n and every n' that differs from n in one character, n' is not from here."""
     nonce = NONCES.new(NOW)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from axtary.passes.errors import Reason, RefusedError
 from axtary.passes.uris import MAX_URI, METHOD, check_target, normalized, synthetic
+from tests.laws import examples
 
 EQUIVALENT = [
     # 6.2.2.1 case
@@ -179,7 +180,7 @@ URIS = st.builds(
 
 
 @given(URIS)
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=examples(300), derandomize=True, deadline=None)
 def test_normal_forms_are_fixed_points(uri: str) -> None:
     """Law: normalized(normalized(u)) = normalized(u), and a normal form has nothing left to normalize."""
     normal = normalized(uri)
@@ -212,7 +213,7 @@ def transcribed(path: str) -> str:
 
 
 @given(st.lists(st.sampled_from([".", "..", "", "a", "...", "b"]), max_size=8))
-@settings(max_examples=250, derandomize=True, deadline=None)
+@settings(max_examples=examples(250), derandomize=True, deadline=None)
 def test_dots_go_as_the_rfc_says(segments: list[str]) -> None:
     """Law: the path of the normal form is that of section 5.2.4, for every path."""
     path = "".join(f"/{segment}" for segment in segments)
@@ -220,7 +221,7 @@ def test_dots_go_as_the_rfc_says(segments: list[str]) -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=400, derandomize=True, deadline=None)
+@settings(max_examples=examples(400), derandomize=True, deadline=None)
 def test_any_text_is_refused_or_has_a_normal_form(text: str) -> None:
     """Law: no text does anything else, and a normal form is printable ASCII with a scheme and a host."""
     for uri in (text, f"https://{text}", f"https://a.example/{text}", f"axtary://call/{text}"):
@@ -245,7 +246,7 @@ NAMES = st.text(st.sampled_from("ab.%/:?#2F é\0"), min_size=1, max_size=6).filt
 
 
 @given(NAMES, NAMES, NAMES, NAMES)
-@settings(max_examples=200, derandomize=True, deadline=None)
+@settings(max_examples=examples(200), derandomize=True, deadline=None)
 def test_two_calls_never_share_a_uri(audience: str, tool: str, other: str, other_tool: str) -> None:
     """Law: synthetic(a, t) is a normal form, and equal to synthetic(b, u) only if a = b and t = u."""
     method, uri = synthetic(audience, tool)

@@ -35,6 +35,7 @@ from tests.dpop.making import (
     with_header,
     with_payload,
 )
+from tests.laws import examples
 
 GOOD = Attempt()
 HEAD, BODY, SIGNATURE = GOOD.proofs[0].split(".")
@@ -320,7 +321,7 @@ def test_the_request_of_section_7_1() -> None:
 
 
 @given(st.integers(0, len(RFC_PROOF) - 1), st.characters(min_codepoint=1, max_codepoint=0x17F), st.booleans())
-@settings(max_examples=400, derandomize=True, deadline=None)
+@settings(max_examples=examples(400), derandomize=True, deadline=None)
 def test_a_proof_with_another_character_is_refused(at: int, character: str, insert: bool) -> None:
     """Law: for every proof p and every p' that differs from p by one character, changed or put in, p' is refused."""
     changed = RFC_PROOF[:at] + character + RFC_PROOF[at + (not insert) :]

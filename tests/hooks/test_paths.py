@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from axtary.hooks.paths import HERE, Unresolvable, Workspace, has_other_names, resolved
 from tests.hooks.places import furnished
+from tests.laws import examples
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,7 @@ _SEGMENTS = st.lists(
 def test_it_is_what_the_kernel_opens(place: Workspace) -> None:
     """For each path that can be opened: resolved(p) is the file that the kernel opens, by its only name."""
 
-    @settings(max_examples=300, deadline=None, derandomize=True)
+    @settings(max_examples=examples(300), deadline=None, derandomize=True)
     @given(_SEGMENTS)
     def law(segments: list[str]) -> None:
         path = "/".join(segments).lstrip("/") or "."

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from axtary.hooks.settings import EVENTS, handler, handlers, is_ours, with_hook, without_hook
 from tests.cli.command import Ran, assert_refused, run
+from tests.laws import examples
 
 OTHER = {"type": "command", "command": "/usr/bin/logger", "args": ["hook", "claude-code"]}
 OURS = handler(["--policy", "/p"])
@@ -44,7 +45,7 @@ def kept(found: dict[str, Any]) -> list[Any]:
     return [sorted(hooks, key=repr), {name: value for name, value in found.items() if name != "hooks"}]
 
 
-@settings(max_examples=200, derandomize=True)
+@settings(max_examples=examples(200), derandomize=True)
 @given(_SETTINGS)
 def test_installed_is_once_and_for_all_tools(found: dict[str, Any]) -> None:
     """with_hook(s) has just this hook, once in each event; with_hook(with_hook(s)) = with_hook(s); the rest is kept."""
@@ -57,7 +58,7 @@ def test_installed_is_once_and_for_all_tools(found: dict[str, Any]) -> None:
     assert kept(after) == kept(found)
 
 
-@settings(max_examples=200, derandomize=True)
+@settings(max_examples=examples(200), derandomize=True)
 @given(_SETTINGS)
 def test_uninstalled_is_gone(found: dict[str, Any]) -> None:
     """without_hook(s) has no hook of ours, and the rest is kept."""

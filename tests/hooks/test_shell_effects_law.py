@@ -18,6 +18,7 @@ from axtary.hooks.shell.effects import Effect
 from axtary.hooks.shell.words import Unread
 from tests.hooks.commands import APART
 from tests.hooks.places import content, furnished
+from tests.laws import examples
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the tools are those of GNU")
 
@@ -171,7 +172,7 @@ def test_a_command_does_nothing_but_what_was_told() -> None:
     """changed(run(c)) is within writes(c) and deletes(c), and what is shown is of reads(c), for each c taken apart."""
     counted = 0
 
-    @settings(max_examples=250, deadline=None, derandomize=True)
+    @settings(max_examples=examples(250), deadline=None, derandomize=True)
     @given(LINES)
     @example("mv a folder && cat folder/a > src/link")
     @example("cp link new && cat new | tee dangling")

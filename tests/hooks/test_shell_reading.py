@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from axtary.hooks.shell.commands import COMMANDS
 from axtary.hooks.shell.words import Unread, read
+from tests.laws import examples
 
 SHELLS = [name for name in ("bash", "dash", "zsh") if shutil.which(name)]
 _NAMES = sorted({*COMMANDS, "cd"})
@@ -97,7 +98,7 @@ def test_shells_hear_the_same_words(shell: str, tmp_path: Path) -> None:
     (tmp_path / "in" / "a").write_text("x")
     (tmp_path / "in" / "b").write_text("x")
 
-    @settings(max_examples=150, deadline=None, derandomize=True)
+    @settings(max_examples=examples(150), deadline=None, derandomize=True)
     @given(LINES)
     @example("cat 'a'b\"c\" '' \"\" d=e")
     @example("echo a 2>&1 | cat b")

@@ -21,10 +21,11 @@ from axtary.ledger.export import TYP, Filter, attest, attested, head_of, lines, 
 from axtary.ledger.record import written
 from axtary.ledger.verify_export import ExportReport, verify_export
 from axtary.passes import jose
+from tests.laws import examples
 from tests.ledger.conftest import Copy
 from tests.ledger.entries import KEY, KEYS, ORIGIN, OTHER, SIZE, opened, some
 
-law = settings(derandomize=True, deadline=None, max_examples=40)
+law = settings(derandomize=True, deadline=None, max_examples=examples(40))
 Original = tuple[Path, Checkpoint]
 ALL, SOME = Filter(), Filter(decision="deny", actor="agent:1")
 

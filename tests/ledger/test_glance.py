@@ -15,9 +15,10 @@ from axtary.ledger import Entry, LedgerError, entry, glance
 from axtary.ledger.glance import Frame, frame
 from axtary.ledger.record import MAX_LIST, MAX_RECORD, SHAPES, read, written
 from axtary.ledger.redact import MAX_TEXT, MAX_VALUE
+from tests.laws import examples
 from tests.ledger.entries import HASH, members, some
 
-law = settings(derandomize=True, deadline=None, max_examples=300)
+law = settings(derandomize=True, deadline=None, max_examples=examples(300))
 PREV = bytes(range(32))
 TEXT = st.text(max_size=12) | st.text('ab"\\/\n\x7fé\u2028\U0001f600', max_size=5)
 NUMBER = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, width=16)

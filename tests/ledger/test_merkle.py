@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from axtary.ledger import merkle
+from tests.laws import examples
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "merkle"
 LARGEST = 40
@@ -133,7 +134,7 @@ def test_each_tree_is_proved_to_begin_each_later_one() -> None:
             merkle.consistency(old, new, node(nodes))
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@settings(derandomize=True, deadline=None, max_examples=examples(100))
 @given(st.data())
 def test_a_changed_proof_proves_nothing(data: st.DataObject) -> None:
     """Law: a proof with a bit flipped, or with one hash more, less or moved, is refused."""

@@ -15,9 +15,10 @@ from axtary.ledger.checkpoint import read_jws, unchecked_jws
 from axtary.ledger.ledger import Ledger
 from axtary.ledger.proof import ProofReport, verify_proof
 from axtary.ledger.record import read
+from tests.laws import examples
 from tests.ledger.entries import KEY, KEYS, OTHER, opened, some
 
-law = settings(derandomize=True, deadline=None, max_examples=150)
+law = settings(derandomize=True, deadline=None, max_examples=examples(150))
 SIZES = (5, 11)
 
 Made = dict[str, Any]

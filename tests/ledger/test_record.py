@@ -16,9 +16,10 @@ from axtary.ledger.record import MAX_LIST, MAX_RECORD, REQUIRED, SHAPES, read, t
 from axtary.ledger.redact import MAX_VALUE, REMOVED, is_secret, sanitised, text
 from axtary.runtime.decision import Decision, Ground
 from tests.docs_pages import ROOT, code, table
+from tests.laws import examples
 from tests.ledger.entries import HASH, members, some
 
-law = settings(derandomize=True, deadline=None, max_examples=100)
+law = settings(derandomize=True, deadline=None, max_examples=examples(100))
 TEXT = st.text(st.characters(), max_size=30)  # surrogates, too
 VALUE = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TEXT,

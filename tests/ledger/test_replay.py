@@ -28,9 +28,10 @@ from axtary.runtime.action import check_action
 from axtary.runtime.decision import Decision, Ground, denied, of_verdict
 from axtary.runtime.errors import DoorError
 from tests import generate
+from tests.laws import examples
 from tests.ledger.entries import ORIGIN, opened
 
-law = settings(derandomize=True, deadline=None, max_examples=60)
+law = settings(derandomize=True, deadline=None, max_examples=examples(60))
 SEED = st.integers(0, 10**6)
 
 

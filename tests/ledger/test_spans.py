@@ -20,11 +20,15 @@ from hypothesis import strategies as st
 from axtary.ledger import Checkpoint, merkle, open_rows, spans, workers
 from axtary.ledger.checkpoint import read_jws
 from axtary.ledger.verify import Report, verify
+from tests.laws import examples
 from tests.ledger.conftest import Copy
 from tests.ledger.entries import KEY, KEYS, SIZE, opened, some
 
 law = settings(
-    derandomize=True, deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    derandomize=True,
+    deadline=None,
+    max_examples=examples(60),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 Original = tuple[Path, Checkpoint]
 

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from axtary.ledger import Entry, LedgerError, entry, open_rows
 from axtary.ledger.export import Filter
 from axtary.ledger.stats import MAX_SPANS, Stats, Tally, scale, stats
+from tests.laws import examples
 from tests.ledger.entries import HASH, some
 from tests.ledger.timed import ledger_at
 
-law = settings(derandomize=True, deadline=None, max_examples=100)
+law = settings(derandomize=True, deadline=None, max_examples=examples(100))
 BEGIN = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 TIMES = st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lsprotocol import types
+from tests.laws import examples
 
 from axtary.compiler.ir import Span
 from axtary.lsp.drift import Drift
@@ -16,7 +17,7 @@ from axtary.lsp.positions import UTF8, UTF16, UTF32, DocumentText, units
 ENCODINGS = {UTF8: "utf-8", UTF16: "utf-16-le", UTF32: "utf-32-le"}
 WIDTH = {UTF8: 1, UTF16: 2, UTF32: 4}
 TEXTS = st.text(alphabet="aé😀\r\n\t\x85\u2028\x0b", max_size=30)
-LAW = settings(derandomize=True, deadline=None, max_examples=300)
+LAW = settings(derandomize=True, deadline=None, max_examples=examples(300))
 
 
 def by_codec(text: str, index: int, encoding: str) -> tuple[int, int]:

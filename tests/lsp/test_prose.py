@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from tests.laws import examples
 
 from axtary.compiler.diagnostics import printable
 from axtary.lsp.prose import Prose
@@ -12,7 +13,7 @@ from axtary.lsp.prose import Prose
 TEXTS = st.text(max_size=40) | st.text(alphabet="`[]()<>!\\\\*_ \nhttp:/.&#|-a", max_size=40)
 
 
-@settings(derandomize=True, deadline=None, max_examples=500)
+@settings(derandomize=True, deadline=None, max_examples=examples(500))
 @given(TEXTS)
 def test_policy_text_is_one_piece_of_code(text: str) -> None:
     """markdown(code(t)) has, between axtary's own words, one code span with the words of t; no link, image or HTML."""

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from axtary.passes.errors import RefusedError
+from tests.laws import examples
 from tests.passes.making import ACTION, ED25519, KEY, NOW, VERIFIER, good
 
 TOKENS = [good(KEY), good(ED25519), good(KEY, holder=KEY.kid)]
@@ -34,7 +35,7 @@ def test_each_character_counts(token: str) -> None:
 
 
 @given(st.sampled_from(TOKENS), st.data())
-@settings(max_examples=600, deadline=None, derandomize=True)
+@settings(max_examples=examples(600), deadline=None, derandomize=True)
 def test_any_change_of_one_character_is_refused(token: str, data: st.DataObject) -> None:
     """Law: replace, remove, insert or swap with the next, anywhere, by anything: refused unless it is the same text."""
     place = data.draw(st.integers(0, len(token) - 1))
@@ -53,7 +54,7 @@ def test_any_change_of_one_character_is_refused(token: str, data: st.DataObject)
 
 
 @given(st.one_of(st.text(), st.from_regex(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", fullmatch=True)))
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=examples(100), deadline=None, derandomize=True)
 def test_any_text_is_refused_with_a_reason(text: str) -> None:
     """Law: no text makes another exception."""
     assert is_refused(text)

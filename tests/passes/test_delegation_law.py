@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from axtary.passes.chain import admit, verify_chain
 from axtary.passes.errors import Reason, RefusedError
 from axtary.passes.scope import Scope
+from tests.laws import examples
 from tests.passes.chains import ANA, BOB, CAROL, KEYS, NOW, action, claims_of, handed, root
 
-LAW = settings(max_examples=50, derandomize=True, deadline=None)
+LAW = settings(max_examples=examples(50), derandomize=True, deadline=None)
 TOOLS = ["*", "fs.*", "fs.read", "fs.{read,write}", "github.*", "*.read", "f*", r"fs.\*", "@x", "*s*r*"]
 RESOURCES = ["**", "repo:*", "repo:acme/*", "repo:acme/**", "repo:acme/**/x", "*", "repo:{acme,eve}/x", "**/x"]
 CONDITIONS: list[dict[str, Any]] = [

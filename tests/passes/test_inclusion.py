@@ -16,9 +16,10 @@ from axtary.compiler.patterns import Dialect, parse
 from axtary.passes.errors import Reason, RefusedError
 from axtary.passes.narrowing import included, refuse_empty
 from axtary.passes.scope import Scope
+from tests.laws import examples
 from tests.passes import law
 
-LAW = settings(max_examples=250, derandomize=True, deadline=None)
+LAW = settings(max_examples=examples(250), derandomize=True, deadline=None)
 
 
 @LAW

@@ -12,6 +12,7 @@ from axtary.proxy.callers import Caller
 from axtary.proxy.identity import is_own, may_see, stamped
 from axtary.proxy.wire import HttpError
 from axtary.runtime.hashing import action_hash, canonical
+from tests.laws import examples
 
 PEP = Caller("pep", agent="agent:pep", gateway=True)
 NAMES = st.text(alphabet="ab:%3A", min_size=1, max_size=4)
@@ -51,7 +52,7 @@ CALLERS = st.builds(
 )
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=examples(300))
 @given(QUESTIONS, QUESTIONS)
 def test_two_questions_have_one_hash_only_if_they_are_the_same(one: dict[str, Any], other: dict[str, Any]) -> None:
     """hash(action(p)) = hash(action(q)) only if p = q, but for empty properties, an empty context, and no roles."""
@@ -70,7 +71,7 @@ def _plain(asked: dict[str, Any]) -> bytes:
     return canonical(kept)
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=examples(300))
 @given(CALLERS, ACTORS)
 def test_an_action_is_the_callers_or_refused(caller: Caller, claimed: dict[str, Any]) -> None:
     """stamped(a, c) is refused, or of c's agent, owner, tenant and roles; of a gateway, within its tenant."""
@@ -87,7 +88,7 @@ def test_an_action_is_the_callers_or_refused(caller: Caller, claimed: dict[str, 
         assert actor == {name: value for name, value in wanted.items() if value}
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=examples(300))
 @given(CALLERS, CALLERS)
 def test_nobody_sees_what_another_tenant_asked(one: Caller, other: Caller) -> None:
     """may_see(stamped({}, a), b) only if b has no tenant, or a's; and a always sees its own."""

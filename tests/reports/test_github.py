@@ -6,6 +6,7 @@ import re
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 from tests.reports.findings import BROKEN, diagnostics, found_in, is_obeyed
 
 from axtary.compiler import Diagnostic
@@ -44,7 +45,7 @@ def test_nothing_found_prints_nothing() -> None:
     assert render([]) == ""
 
 
-@settings(derandomize=True, max_examples=300)
+@settings(derandomize=True, max_examples=examples(300))
 @given(st.lists(diagnostics(), max_size=3))
 def test_no_text_begins_a_command_or_a_property(found: list[Diagnostic]) -> None:
     """lines == findings; and what the runner reads of each is what was to be said."""

@@ -6,6 +6,7 @@ from xml.etree import ElementTree as Xml
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 from tests.reports.findings import BROKEN, diagnostics, found_in
 
 from axtary.compiler import Diagnostic
@@ -54,7 +55,7 @@ def test_a_warning_fails_only_if_strict() -> None:
     assert counts(strict) == [1, 1, 0, 0]
 
 
-@settings(derandomize=True, max_examples=300)
+@settings(derandomize=True, max_examples=examples(300))
 @given(st.lists(diagnostics(), max_size=3))
 def test_any_text_is_well_formed_xml(found: list[Diagnostic]) -> None:
     """parse(render(findings)) has each finding once, its message as it can be printed."""

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator, FormatChecker
 from tests.golden_files import MISTAKES, findings
+from tests.laws import examples
 from tests.reports.findings import BROKEN, diagnostics, found_in
 
 from axtary.compiler import Diagnostic
@@ -134,7 +135,7 @@ def test_the_log_of_each_mistake_is_valid(name: str) -> None:
     assert len(run_of(list(found), sources)["results"]) == len(found) == 1
 
 
-@settings(derandomize=True, max_examples=100)
+@settings(derandomize=True, max_examples=examples(100))
 @given(st.lists(diagnostics(), max_size=3))
 def test_any_text_is_a_valid_log(found: list[Diagnostic]) -> None:
     """valid(render(findings)), each finding once and in order, each file in an URI that gives its name back."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
+from tests.laws import examples
 from tests.reports.findings import BROKEN, HOSTILE, diagnostics, found_in, is_obeyed
 
 from axtary.compiler import Diagnostic
@@ -109,7 +110,7 @@ def test_the_summary_counts() -> None:
     assert summary(found_in(many)[0]).startswith("200 errors (the check stopped there)")
 
 
-@settings(derandomize=True, max_examples=300)
+@settings(derandomize=True, max_examples=examples(300))
 @given(diagnostics(), HOSTILE)
 def test_nothing_reaches_the_terminal_that_it_obeys(diagnostic: Diagnostic, source: str) -> None:
     """Each line of the text is printable, once the diagnostic went through the compiler's reporter."""

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from axtary.runtime.action import check_action, parse_action, parse_actions
 from axtary.runtime.errors import CODES, DoorError
@@ -231,7 +232,7 @@ _PAYLOAD = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.dictionaries(st.text(), _PAYLOAD))
 def test_text_and_value_come_to_the_same(payload: dict[str, Any]) -> None:
     """parse(dumps(a)) == check(a), down to the type of each number; and check is idempotent."""
@@ -326,7 +327,7 @@ def test_hostile_inputs_are_refused(data: bytes) -> None:
         parse_actions(data)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(st.dictionaries(st.text(), _PAYLOAD), min_size=1, max_size=4), st.none() | st.integers(0, 2))
 def test_the_three_forms_hold_the_same_actions(payloads: list[dict[str, Any]], indent: int | None) -> None:
     """actions(array) == actions(lines) == each action alone, whatever their payloads contain."""
@@ -337,7 +338,7 @@ def test_the_three_forms_hold_the_same_actions(payloads: list[dict[str, Any]], i
     assert array == lines == alone
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.binary(max_size=80) | st.text('{}[]",:\\ \n1eversiontoofact', max_size=80).map(str.encode))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     """Nothing but DoorError leaves."""

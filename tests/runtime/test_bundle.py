@@ -28,6 +28,7 @@ from joserfc.jws import deserialize_compact
 from opa_bindings import OpaEngine
 from tests import generate
 from tests.golden_files import behaviours, cases, compiled
+from tests.laws import examples
 
 from axtary.backends import native
 from axtary.compiler import compile_policy, compile_text
@@ -269,7 +270,7 @@ def test_the_same_input_gives_the_same_bytes(signer: Signer | None) -> None:
 
 
 @given(st.integers(0, len(GOOD) - 1), st.integers(1, 255))
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=examples(300), derandomize=True, deadline=None)
 def test_a_changed_byte_is_refused_or_changes_nothing(at: int, difference: int) -> None:
     """Law: whatever byte of the archive changes, what is accepted is what was signed."""
     altered = bytearray(GOOD)
@@ -285,7 +286,7 @@ _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
 
 
 @given(st.data())
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=examples(300), derandomize=True, deadline=None)
 def test_a_token_with_another_character_is_refused(data: st.DataObject) -> None:
     """Law: of a token no other spelling is accepted, and whatever stands there is refused as a bundle is."""
     token = _token(GOOD)

@@ -15,6 +15,7 @@ import pytest
 import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from axtary.runtime.errors import DoorError
 from axtary.runtime.hashing import action_hash, canonical, payload_hash
@@ -77,7 +78,7 @@ VALUES = st.recursive(
 
 
 @given(VALUES)
-@settings(max_examples=700, deadline=None, derandomize=True)
+@settings(max_examples=examples(700), deadline=None, derandomize=True)
 def test_the_fast_way_writes_the_canonical_form(value: Any) -> None:
     """Law: canonical(v) == rfc8785.dumps(v), or neither has a form."""
     try:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.browser import dom, elements, groups, needs_browser
+from tests.laws import examples
 
 from axtary.compiler import compile_policy
 from axtary.compiler.diagnostics import printable
@@ -123,7 +124,7 @@ def test_every_cell_and_every_control_has_a_name() -> None:
     assert [e.attributes.get("lang") for e in found if e.tag == "html"] == ["en"]
 
 
-@settings(derandomize=True, deadline=None, max_examples=200, suppress_health_check=list(HealthCheck))
+@settings(derandomize=True, deadline=None, max_examples=examples(200), suppress_health_check=list(HealthCheck))
 @given(st.recursive(st.text() | st.integers() | st.none(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)))
 def test_script_data_is_the_data_and_ends_no_script(data: object) -> None:
     """json(script_json(x)) == x, without `<`, `>`, `&` and beyond ASCII"""
@@ -132,7 +133,7 @@ def test_script_data_is_the_data_and_ends_no_script(data: object) -> None:
     assert text.isascii() and not set(text) & set("<>&\u2028")
 
 
-@settings(derandomize=True, deadline=None, max_examples=200, suppress_health_check=list(HealthCheck))
+@settings(derandomize=True, deadline=None, max_examples=examples(200), suppress_health_check=list(HealthCheck))
 @given(st.text(alphabet=st.characters(), max_size=30))
 def test_escaped_text_is_the_text(text: str) -> None:
     """text(parse(escaped(x))) == printable(x)"""

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from axtary.runtime import errors, strictjson
 from axtary.runtime.errors import DoorError, Problem
@@ -133,7 +134,7 @@ def test_a_number_that_would_change_is_refused(literal: str, code: str) -> None:
 _DIGITS = st.text("0123456789", min_size=1, max_size=20)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.sampled_from(["", "-"]), _DIGITS, st.none() | _DIGITS, st.none() | st.integers(-330, 320))
 def test_a_number_is_read_exactly_or_refused(sign: str, whole: str, fraction: str | None, exponent: int | None) -> None:
     """read(literal) == literal as a rational number's shortest double, within the integers of I-JSON."""
@@ -266,7 +267,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(_JSON, st.booleans(), st.none() | st.integers(0, 3))
 def test_every_json_value_survives_every_notation(value: Any, ascii_only: bool, indent: int | None) -> None:
     """loads(dumps(v)) == v, with escapes or without, indented or not."""
@@ -274,7 +275,7 @@ def test_every_json_value_survives_every_notation(value: Any, ascii_only: bool, 
     assert strictjson.loads(text.encode()) == value
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.binary(max_size=200) | st.text('{}[]",:\\u0d8 \n1eE+-.truefalsn', max_size=60).map(str.encode))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     """Nothing but DoorError leaves, and what is read is what the standard library reads."""

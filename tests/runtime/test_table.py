@@ -9,13 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests import generate, reference
 from tests.generate_policies import ACTORS, TOOLS
+from tests.laws import examples
 
 from axtary.compiler import compile_text
 from axtary.compiler.ir import Effect, Pattern, Wildcard
 from axtary.compiler.text import pattern_text
 from axtary.runtime.table import Filters, Row, obligation_texts, rule_json, table, who_texts
 
-ALL = settings(derandomize=True, deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+ALL = settings(derandomize=True, deadline=None, max_examples=examples(60), suppress_health_check=list(HealthCheck))
 DECLARED = ("fs.read", "svc.unused")
 POLICY = compile_text("""\
 version: 1

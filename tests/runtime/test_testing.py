@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests import golden_files
 from tests.golden_files import Case
+from tests.laws import examples
 from tests.suites import loaded, suite_text
 
 from axtary.backends import native
@@ -242,7 +243,7 @@ def test_a_budget_that_no_case_has_tried_can_still_be_met(tmp_path: Path) -> Non
 
 
 @given(shown=st.integers(0, 40), more=st.integers(0, 40), limit=st.floats(0, 100))
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(derandomize=True, max_examples=examples(300), deadline=None)
 def test_the_percentage_never_says_more_than_is_shown(shown: int, more: int, limit: float) -> None:
     """percent <= 100 * shown / reachable < percent + 0.1, and `reaches` is about the exact value."""
 

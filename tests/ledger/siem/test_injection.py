@@ -18,11 +18,12 @@ from axtary.ledger.siem.event import MAX_MESSAGE
 from axtary.ledger.siem.leef import OWN as LEEF_OWN
 from axtary.ledger.siem.syslog import MAX_MESSAGE as MAX_SYSLOG
 from axtary.ledger.siem.syslog import MEMBERS, counted
+from tests.laws import examples
 from tests.ledger.entries import HASH
 from tests.ledger.siem import parsers
 from tests.ledger.siem.events import HOSTILE, KINDS, LONG, OWN, TEXTS, event, every, everything, hostile, lines
 
-law = settings(derandomize=True, deadline=None, max_examples=60)
+law = settings(derandomize=True, deadline=None, max_examples=examples(60))
 LINES = ("cef", "leef", "syslog", "csv")
 TEXT = st.text(
     st.one_of(
