@@ -19,7 +19,7 @@ def test_a_question_is_answered_as_its_actions_say() -> None:
     assert not total.wrong, total.wrong[0]
     assert total.seen["questions"] == QUESTIONS
     assert min(total.seen["exhaustive yes"], total.seen["exhaustive no"]) > QUESTIONS // 12
-    assert total.seen["outcomes"] > QUESTIONS
+    assert total.seen["outcomes"] > QUESTIONS // 2
 
 
 def test_the_answers_hold_on_hostile_policies() -> None:
