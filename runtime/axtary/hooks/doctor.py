@@ -48,10 +48,11 @@ def _tried(installed: Installed, project: Path, environment: Mapping[str, str]) 
     took = int((time.monotonic() - began) * 1000)
     if took > _SLOW:
         yield Finding("note", f"the hook took {took} ms", "run the proxy: then it takes less than 100")
+    alone = _NOWHERE if proxy and "args" in installed.handler else ()  # a proxy has its own state
+    if alone:
+        yield trial.of("the same without the proxy", _event(project, CANARY, {}, "alone"), options=alone)
     broken = {"AXTARY_STATE": str(project / "axtary.yml" / "no-folder" / "state.db")}
-    yield trial.of("the same with a state that is broken", _event(project, CANARY, {}, "broken"), broken)
-    if proxy and "args" in installed.handler:
-        yield trial.of("the same without the proxy", _event(project, CANARY, {}, "alone"), options=_NOWHERE)
+    yield trial.of("the same with a state that is broken", _event(project, CANARY, {}, "broken"), broken, options=alone)
     yield trial.of("an event that is cut off", _event(project, CANARY, {})[:-20])
     yield trial.of("no event", b"")
     yield trial.of("a call with a name twice", b'{"hook_event_name": "PreToolUse", "hook_event_name": "PreToolUse"}')
