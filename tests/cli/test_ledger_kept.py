@@ -79,6 +79,13 @@ def test_a_request_is_cancelled_also_if_that_cannot_be_recorded(folder: Path) ->
     assert run("approvals", "list", "--all", "--json", cwd=folder).json()[0]["status"] == "cancelled"
 
 
+def test_a_ledger_is_no_file_of_actions(folder: Path) -> None:
+    open_ledger(folder / ".axtary" / "ledger.db").close()
+    for command in (["diff", "axtary.yml", "axtary.yml", "--replay"], ["simulate", "--action"]):
+        ran = run("policy", *command, ".axtary/ledger.db", cwd=folder)
+        assert ran.code == 2 and "is a database, and has no actions" in ran.err and "--ledger FILE" in ran.err, ran
+
+
 def test_no_ledger_is_made(folder: Path) -> None:
     assert run("pass", "revoke", PASS, cwd=folder).code == 0
     assert not (folder / ".axtary" / "ledger.db").exists()
