@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -36,4 +37,5 @@ def noop(_app: App) -> Sequence[BaseRoute]:
 
 
 if __name__ == "__main__":
-    sys.exit(run(Order(policy=Path(sys.argv[1]) / "axtary.yml", port=0), Nothing, NoTracer(), {}, [noop]))
+    order = Order(policy=Path(sys.argv[1]) / "axtary.yml", port=0)
+    sys.exit(run(order, lambda: nullcontext(Nothing()), NoTracer(), {}, [noop]))

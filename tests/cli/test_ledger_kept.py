@@ -22,6 +22,7 @@ policies:
     match: {tool: pay}
     obligations:
       budget: {limit: "10", unit: USD, per: actor, window: 1d, cost: 1}
+  - {id: wires, effect: step_up, match: {tool: wire}}
 """
 PASS = "ap_" + "0" * 32
 
@@ -55,6 +56,34 @@ def test_a_release_is_recorded(folder: Path) -> None:
     assert run("budget", "release", str(held.reservation), cwd=folder).code == 0
     last = recorded(folder)[-1]
     assert (last["kind"], last["event"], last["reservation"]) == ("budget", "released", held.reservation)
+
+
+def test_a_request_that_is_cancelled_is_recorded(folder: Path) -> None:
+    with open_pipeline(folder / "axtary.yml", {}) as pipeline:
+        held = pipeline.begin({"version": 1, "tool": "wire", "actor": {"agent": "agent:a"}})
+        assert held.request is not None and held.decision is not None
+    assert run("approvals", "cancel", held.request, cwd=folder).code == 0
+    last = recorded(folder)[-1]
+    assert (last["kind"], last["what"], last["revoked"]) == ("revocation", "request", held.request)
+    assert (last["action_hash"], last["agent"]) == (held.decision.action_hash, "agent:a")
+    assert run("approvals", "cancel", held.request, cwd=folder).code == 1
+    assert len(recorded(folder)) == 2
+
+
+def test_a_request_is_cancelled_also_if_that_cannot_be_recorded(folder: Path) -> None:
+    with open_pipeline(folder / "axtary.yml", {}) as pipeline:
+        held = pipeline.begin({"version": 1, "tool": "wire", "actor": {"agent": "agent:a"}})
+    (folder / ".axtary" / "ledger.db").write_bytes(os.urandom(4096))
+    ran = run("approvals", "cancel", str(held.request), cwd=folder)
+    assert ran.code == 1 and "it is done, and not recorded" in ran.err
+    assert run("approvals", "list", "--all", "--json", cwd=folder).json()[0]["status"] == "cancelled"
+
+
+def test_a_ledger_is_no_file_of_actions(folder: Path) -> None:
+    open_ledger(folder / ".axtary" / "ledger.db").close()
+    for command in (["diff", "axtary.yml", "axtary.yml", "--replay"], ["simulate", "--action"]):
+        ran = run("policy", *command, ".axtary/ledger.db", cwd=folder)
+        assert ran.code == 2 and "is a database, and has no actions" in ran.err and "--ledger FILE" in ran.err, ran
 
 
 def test_no_ledger_is_made(folder: Path) -> None:

@@ -42,6 +42,14 @@ def test_a_caller_is_let_in_listed_and_put_out(folder: Path) -> None:
     assert_refused(run("proxy", "token", "revoke", "codex", cwd=folder))
 
 
+def test_a_hook_has_its_own_workspace(folder: Path) -> None:
+    options = ["--workspace", "project", "--task", "AX-214", "--ask", "--whole-commands"]
+    token = run("proxy", "token", "add", "claude", "--agent", "agent:claude", *options, cwd=folder).out.strip()
+    found = Callers(folder / FILE).of_token(token)
+    assert found is not None and (found.ask, found.whole_commands, found.task) == (True, True, "AX-214")
+    assert found.workspace == str(folder / "project")
+
+
 def test_json_has_the_token_and_a_certificate_needs_none(folder: Path) -> None:
     added = run("proxy", "token", "add", "a", "--agent", "agent:a", "--json", cwd=folder)
     assert Callers(folder / FILE).of_token(added.json()["token"]) is not None

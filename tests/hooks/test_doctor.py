@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 
 from axtary.hooks import checks
+from axtary.hooks.answer import decided
 from axtary.hooks.checks import Finding, version
 from axtary.hooks.doctor import examine
 from axtary.hooks.settings import EVENTS, handler, with_hook
 from tests.cli.command import run
 from tests.hooks.events import POLICY, records, workspace
+from tests.hooks.proxies import listening
 
 Settings = dict[str, Any]
 
@@ -56,6 +58,31 @@ def test_a_hook_that_blocks_is_found_to_block(root: Path) -> None:
     assert len([each for each in findings if each.level == "ok"]) == 11
     assert {each["kind"] for each in records(root)} == {"decision"}  # nothing was let through, and nothing ran
     assert (root / "axtary.yml").read_text() == POLICY
+
+
+def test_a_hook_with_a_proxy_is_tried_through_it_and_without_it(root: Path) -> None:
+    denied = json.dumps(decided("deny", "no")).encode()
+    token = root.parent / "token"
+    token.write_text("t0ken")
+    token.chmod(0o600)
+    with listening(lambda _event: (200, denied)) as proxy:
+        options = ["--proxy", proxy.url, "--token-file", str(token)]
+        install(root, each_hook(lambda hook: hook["args"].extend(options)))
+        findings = examine(root, root.parent, {**os.environ, "PATH": "/usr/bin:/bin"})
+        assert [each for each in findings if each.level in ("error", "warning")] == []
+        said = [each.message for each in findings]
+        assert f"a proxy listens at {proxy.url}" in said and "the same without the proxy is denied" in said
+        assert len(proxy.bodies) == 4 and proxy.tokens == ["Bearer t0ken"] * 4
+        assert len(records(root)) == 1  # that of the trial without it
+        proxy.answer = lambda _event: (200, json.dumps(decided("allow", "yes")).encode())
+        assert sum("is not blocked" in each for each in found(root)) == 4
+    assert found(root) == []
+    assert found(root, "warning") == [f"no proxy listens at {proxy.url}"]
+
+
+def test_an_address_that_is_none_of_a_proxy_is_found(root: Path) -> None:
+    install(root, each_hook(lambda hook: hook["args"].extend(["--proxy", "http://acme.com:80"])))
+    assert any("is not at `http://127.0.0.1:PORT`, so every call" in each for each in found(root, "warning"))
 
 
 def test_a_hook_that_is_not_there_is_missed(root: Path) -> None:

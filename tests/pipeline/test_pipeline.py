@@ -77,6 +77,22 @@ def test_blocked(pipeline: Pipeline, bank: Bank) -> None:
     assert pipeline.submit({**pay(40), "tool": "bank.close"}, bank, "k1").status == "blocked"  # decided anew
 
 
+@pytest.mark.parametrize("actor", [{}, {"owner": "user:o@acme.com"}, {"agent": ""}])
+def test_an_action_of_nobody_is_blocked_before_anything_is_reserved(
+    actor: dict[str, str], pipeline: Pipeline, bank: Bank
+) -> None:
+    nobody = [{**pay(amount), "actor": actor} for amount in (40, 500)] + [
+        {name: value for name, value in pay(40).items() if name != "actor"}
+    ]
+    for action in nobody:
+        for result in (pipeline.submit(action, bank), pipeline.begin(action)):
+            assert (result.status, codes(result), result.request) == ("blocked", ["no_agent"], None)
+            assert "decide" not in result.timings
+    found = [(each["decision"], each["reasons"][0]["code"]) for each in records(pipeline)]
+    assert found == [("deny", "no_agent")] * 6
+    assert (bank.called(), pipeline.engine.store().meters("budget"), pipeline.queue.count()) == ([], [], 0)
+
+
 def test_malformed(pipeline: Pipeline, bank: Bank) -> None:
     cases: list[tuple[Any, str, str]] = [
         (b'{"version": 1, "version": 1}', "k", "AX0803"),

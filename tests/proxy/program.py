@@ -6,7 +6,8 @@ import json
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from axtary.proxy.serve import Order, run
 from axtary.proxy.tracing import open_tracer
 
 RAN = "ran.jsonl"  # a line for each execution, when it begins
+CLOSED = "closed"  # how many began before it was closed
 
 
 class Recorder:
@@ -36,13 +38,20 @@ class Recorder:
         return Ran("succeeded", {"did": action["tool"]})
 
 
+@contextmanager
+def recording(folder: Path) -> Iterator[Recorder]:
+    """A recorder; that it is closed is a line in a file of its own."""
+    yield Recorder(folder)
+    (folder / CLOSED).write_text(f"{len((folder / RAN).read_text().splitlines())}\n")
+
+
 def main() -> int:
     folder = Path(sys.argv[1])
     given: dict[str, Any] = json.loads(sys.argv[2])
     for name in {"uds", "certificate", "key", "authority"} & given.keys():
         given[name] = Path(given[name])
     order = Order(policy=folder / "axtary.yml", **({"port": 0} | given))
-    return run(order, lambda: Recorder(folder), open_tracer(os.environ))
+    return run(order, lambda: recording(folder), open_tracer(os.environ))
 
 
 if __name__ == "__main__":

@@ -83,6 +83,7 @@ def test_a_certificate_lets_in_who_has_no_token(callers: Callers) -> None:
         {"agent": "a\nb"},
         {"owner": "x" * 201},
         {"roles": ("",)},
+        {"task": "a\nb"},
     ],
 )
 def test_a_name_that_is_none_is_refused(callers: Callers, tmp_path: Path, wrong: dict[str, object]) -> None:
@@ -97,6 +98,8 @@ def test_a_name_is_given_once_and_nobody_comes_in_without_credentials(callers: C
         callers.add(CODEX)
     with pytest.raises(UnreadableError, match="without token and certificate"):
         callers.add(replace(CODEX, name="none"), with_token=False)
+    with pytest.raises(UnreadableError, match="no place of a workspace"):
+        callers.add(replace(CODEX, name="none", workspace="here"))
     assert len(callers.stored()) == 1
 
 

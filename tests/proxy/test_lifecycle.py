@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from axtary.ledger import open_rows
+from tests.proxy.program import CLOSED
 from tests.proxy.server import POLICY, READ, Server, prepare, read_all, running
 
 SLOW = {"version": 1, "tool": "slow", "payload": {"seconds": 1.5}}
@@ -51,6 +52,7 @@ def test_sigterm_waits_for_what_runs_and_signs_the_ledger(tmp_path: Path) -> Non
         assert (answer.status, answer.json()["status"]) == (200, "executed")
         assert server.ended() == 0
     assert server.lines[-1]["event"] == "stopped"
+    assert (tmp_path / CLOSED).read_text() == "1\n"
     rows = open_rows(tmp_path / ".axtary" / "ledger.db")
     head, signed = rows.head(), rows.checkpoint_of(0)
     rows.close()

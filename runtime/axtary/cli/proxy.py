@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,10 +62,10 @@ def run(given: Arguments, as_json: bool) -> None:
     leave(code)
 
 
-def _provider(policy: Path) -> Provider:
-    """The connectors that the policy names. Raises CompileError, UnreadableError."""
+def _provider(policy: Path) -> AbstractContextManager[Provider]:
+    """The connectors that the policy names, closed at the end. Raises CompileError, UnreadableError."""
     from axtary.connectors import open_connectors
     from axtary.proxy.provider import NoProvider
 
     settings = load_policy(policy).connectors
-    return open_connectors(settings, os.environ, policy.parent) if settings else NoProvider()
+    return closing(open_connectors(settings, os.environ, policy.parent)) if settings else nullcontext(NoProvider())

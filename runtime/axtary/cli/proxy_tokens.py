@@ -27,6 +27,10 @@ class Given:
     gateway: bool
     approvals: bool
     certificate: str
+    workspace: str
+    task: str
+    ask: bool
+    whole_commands: bool
 
 
 def add(policy: Path, given: Given, with_token: bool, as_json: bool) -> None:

@@ -12,6 +12,7 @@ from axtary.runtime.policyfile import UnreadableError, read_bytes
 from axtary.runtime.replay import MAGIC, Recorded, RecordingError
 from axtary.runtime.strictjson import MAX_BYTES
 
+_DATABASE = b"SQLite format 3\0"
 INSTALL = "run `pip install 'axtary[replay]'`"
 
 
@@ -19,6 +20,9 @@ def read_recorded(source: str) -> Recorded:
     """The actions of a file, or of standard input for `-`; one at least. Raises DoorError, UnreadableError."""
     name = "standard input" if source == "-" else source
     data = _read(source)
+    if data.startswith(_DATABASE):
+        help_text = "the decisions of a ledger are made again by `axtary policy simulate --ledger FILE --policy NEW`"
+        raise UnreadableError(name, "is a database, and has no actions", help_text)
     recorded = _stored(data, name) if data.startswith(MAGIC) else Recorded([a for a, _ in parse_actions(data, name)])
     if not recorded.actions:  # exit 0 is permission, and nothing was asked
         raise UnreadableError(name, "has no actions", "give one action at least")

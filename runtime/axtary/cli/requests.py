@@ -18,10 +18,12 @@ from axtary.approvals.showing import APPROVAL_REQUIRED, holders
 from axtary.approvals.verify import Approval
 from axtary.cli.approval_text import action_lines, change_lines, holder_lines
 from axtary.cli.approvals import those_of
+from axtary.cli.ledger_kept import keep
 from axtary.cli.output import FINDINGS, INVALID, OK, colour, fail, invalid_input, leave, load, print_json
 from axtary.cli.texts import columns, time_text
 from axtary.compiler import Compiled
 from axtary.compiler.diagnostics import printable
+from axtary.pipeline.approving import cancelled as recorded
 from axtary.runtime.engine import Engine, state_of
 from axtary.runtime.messages import cut
 from axtary.runtime.policyfile import UnreadableError
@@ -155,14 +157,15 @@ def _said(verdict: Any) -> str:
 
 
 def cancelled(name: str, place: Place, as_json: bool) -> None:
-    """End one."""
+    """End one. Exit 1 if that is not recorded."""
     with opened(place, as_json) as found:
         status = found.approvals.cancel(name)
+    kept = keep(place.policy, [recorded(status.request)])
     if as_json:
         print_json(status.to_json())
     else:
         sys.stdout.write(f"{printable(name)} is cancelled\n")
-    leave(OK)
+    leave(OK if kept else FINDINGS)
 
 
 __all__ = ["INVALID", "Opened", "Place", "agent_of", "cancelled", "listed", "opened", "shown", "status_lines"]

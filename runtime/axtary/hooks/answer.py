@@ -33,12 +33,16 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True)
 class Hook:
-    """What answers need. `ask`: leave what waits for a human to Claude Code's prompt, where somebody sits before it."""
+    """What answers need. `ask`: leave what waits for a human to Claude Code's prompt, where somebody sits before it.
+
+    `scope` stands before the keys of attempts, so that those of two agents never meet.
+    """
 
     gate: Gate
     normaliser: Normaliser
     calls: Calls
     ask: bool = False
+    scope: str = ""
 
     def answer(self, data: bytes) -> bytes:
         """The JSON text that the hook prints. It never raises."""
@@ -66,7 +70,7 @@ class Hook:
         if known is not None:  # a second hook for the same call, say of another settings file
             return self._again(known, event)
         actions = self.normaliser.actions(event)
-        keys = _keys(event, len(actions))
+        keys = self._keys(event, len(actions))
         held: list[str] = []
         try:
             results = self._begin(actions, keys, held)
@@ -111,7 +115,7 @@ class Hook:
         tool = quoted(event.tool)
         known = self.calls.take(event.session, event.call)
         if known is None:
-            self.gate.end(_keys(event, 1)[0], ran, f"a call of {tool} that was not let through")
+            self.gate.end(self._keys(event, 1)[0], ran, f"a call of {tool} that was not let through")
             return stopped(f"a call of {tool} ran that was not let through")
         is_same = known.input_hash == event.input_hash
         for key in known.keys:
@@ -119,6 +123,11 @@ class Hook:
         for key in known.prompted:  # nobody has approved it here
             self.gate.end(key, ran, f"a call of {tool} that waits for an approval, after Claude Code's prompt,")
         return {} if is_same else stopped(f"a call of {tool} ran with another input than was let through")
+
+    def _keys(self, event: Event, count: int) -> list[str]:
+        """The keys of a call's actions: the same for the same call, whatever characters its ids have."""
+        digest = hashlib.sha256(json.dumps([event.session, event.call]).encode()).hexdigest()
+        return [f"{self.scope}claude-code_{digest}.{index}" for index in range(count)]
 
 
 def decided(decision: str, reason: str) -> Answer:
@@ -136,12 +145,6 @@ def stopped(message: str) -> Answer:
 def failed(name: str, message: str) -> Answer:
     """The answer if there is no other: a denial, or a stop once it is too late for one."""
     return stopped(message) if name in (AFTER, AFTER_FAILURE) else decided("deny", message)
-
-
-def _keys(event: Event, count: int) -> list[str]:
-    """The keys of a call's actions: the same for the same call, whatever characters its ids have."""
-    digest = hashlib.sha256(json.dumps([event.session, event.call]).encode()).hexdigest()
-    return [f"claude-code_{digest}.{index}" for index in range(count)]
 
 
 def _reason(results: Sequence[Result], answer: str) -> str:

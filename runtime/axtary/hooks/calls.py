@@ -4,6 +4,9 @@
     calls.put(event.session, event.call, Call(event.input_hash, keys))  # before the tool runs
     calls.take(event.session, event.call)                               # after it ran; None if it was not let through
 
+Calls that a proxy let through stand in a folder for each of its callers, so that none has a say about those of another.
+Who decides without a proxy looks into these as well: a proxy may be stopped while a tool runs.
+
 The files hold hashes and keys, never what was asked. They are readable by their owner only.
 """
 
@@ -66,8 +69,9 @@ class Calls:
         return found
 
     def _file(self, session: str, call: str) -> Path:
-        name = hashlib.sha256(json.dumps([session, call]).encode()).hexdigest()
-        return self._folder / f"{name}.json"
+        name = hashlib.sha256(json.dumps([session, call]).encode()).hexdigest() + ".json"
+        own = self._folder / name
+        return own if own.exists() else min(self._folder.glob(f"*/{name}"), default=own)
 
     def _sweep(self) -> None:
         before = time.time() - _OLD

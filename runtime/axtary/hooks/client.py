@@ -179,6 +179,17 @@ def _asked(proxy: str, token: str, event: bytes, timeout: float) -> bytes:
     return _body(text)
 
 
+def is_listening(proxy: str) -> bool:
+    """Does anybody listen there? Raises Blocked if it is no address of a proxy."""
+    import socket
+
+    try:
+        with socket.create_connection(_address(proxy), timeout=5):
+            return True
+    except (OSError, OverflowError):
+        return False
+
+
 def _body(text: bytes) -> bytes:
     """The body of an HTTP answer that came whole: of status 200, and just as long as it says. Raises Blocked."""
     head, _, body = text.partition(b"\r\n\r\n")

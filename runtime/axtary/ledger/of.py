@@ -66,6 +66,12 @@ def approval(given: Decision, *, jti: str, approver: str, roles: Sequence[str], 
     return entry("approval", {**about(given), "payload_hash": given.payload_hash, **members})
 
 
+def cancelled(given: Decision, request: str) -> Entry:
+    """That nobody waits any more for the approval of an action: of whom the `request` was. Raises LedgerError."""
+    members = {"revoked": request, "what": "request", "payload_hash": given.payload_hash}
+    return entry("revocation", {**about(given), **members})
+
+
 def imported(logged: Logged, system: str, *, payloads: bool = False) -> Entry:
     """What another `system` says that it decided. It is no decision of ours, and has none of the members of one.
 

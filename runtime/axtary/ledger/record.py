@@ -142,7 +142,7 @@ SHAPES: Mapping[str, Mapping[str, Check]] = MappingProxyType(
             "verdict": _one_of("approved", "rejected"),
             "expires": is_text,
         },
-        "revocation": {**_WHO, "revoked": is_text, "what": _one_of("pass", "approval", "key", "agent")},
+        "revocation": {**_WHO, "revoked": is_text, "what": _one_of("pass", "approval", "key", "agent", "request")},
         "budget": {
             **_WHO,
             "event": _one_of("committed", "rolled_back", "released", "overrun"),

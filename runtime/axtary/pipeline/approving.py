@@ -7,7 +7,7 @@ from collections.abc import Callable
 from axtary.approvals.queue import Request
 from axtary.approvals.service import Approvals
 from axtary.approvals.verify import Approval
-from axtary.ledger import Ledger, of
+from axtary.ledger import Entry, Ledger, of
 from axtary.passes.keys import PrivateKey
 from axtary.pipeline.pipeline import Pipeline
 from axtary.runtime.action import time_text
@@ -31,9 +31,8 @@ def recorder(ledger: Ledger) -> Callable[[Request, Approval], None]:
 
     def record(request: Request, found: Approval) -> None:
         claims, person = found.claims, found.approver
-        held = Decision("step_up", request.reasons, (), {}, request.policy_version, request.action)
         entry = of.approval(
-            held,
+            _held(request),
             jti=claims.jti,
             approver=person.id,
             roles=person.roles,
@@ -43,3 +42,12 @@ def recorder(ledger: Ledger) -> Callable[[Request, Approval], None]:
         ledger.append(entry)
 
     return record
+
+
+def cancelled(request: Request) -> Entry:
+    """What the ledger says of a request that was cancelled."""
+    return of.cancelled(_held(request), request.id)
+
+
+def _held(request: Request) -> Decision:
+    return Decision("step_up", request.reasons, (), {}, request.policy_version, request.action)

@@ -169,6 +169,10 @@ class Pipeline:
             return failed(run, STATE_UNAVAILABLE, f"the state cannot be used: {error}"), None
 
     def _decided(self, run: Run, action: Action) -> tuple[Result, Attempt | None]:
+        if not (action.get("actor") or {}).get("agent"):  # no pass names nobody: it could never run
+            text = "the action does not say which agent it is of (`actor.agent`)"
+            ground = Ground("no_agent", "", text)
+            return self._blocked(run, Decision("deny", (ground,), (), {}, self.engine.policy_version, action)), None
         request, artifacts, decision = self._asked(run, action)
         if decision.decision == "step_up":
             return self._held(run, decision), None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from ipaddress import ip_address
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -39,11 +40,12 @@ Extra = Callable[["App"], Sequence[BaseRoute]]
 @dataclass(frozen=True, kw_only=True)
 class Options:
     """`hosts` are the names, with ports, by which the proxy may be called; times in seconds. `is_local`: it listens to
-    this machine alone.
+    this machine alone. `folder`: that of the policy.
     """
 
     base: str
     hosts: Collection[str]
+    folder: Path
     is_local: bool = True
     threads: int = 32
     seconds: float = 60.0
@@ -90,7 +92,7 @@ class App:
         caller = self._let_in(route, request)
         body = b""
         if route.body:
-            body = await bodies.read_body(request, route.authzen, self._options.body_seconds)
+            body = await bodies.read_body(request, route.authzen, self._options.body_seconds, route.most)
         headers = {name.lower(): value for name, value in request.headers.items()}
         call = Call(caller, body, dict(request.path_params), dict(request.query_params), headers)
         work = partial(route.handler, self.service, call)
@@ -139,6 +141,7 @@ def create_app(
         keys=keys,
         metrics=metrics,
         base=options.base,
+        folder=options.folder,
     )
     app = App(service, Pool(options.threads, options.seconds), options)
     _watch(app)

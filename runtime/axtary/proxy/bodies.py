@@ -8,29 +8,28 @@ from collections.abc import Mapping
 from starlette.requests import ClientDisconnect, Request
 
 from axtary.proxy.wire import JSON, HttpError
-from axtary.runtime.strictjson import MAX_BYTES
 
 
-async def read_body(request: Request, authzen: bool, seconds: float) -> bytes:
-    """The whole body, within so many seconds. Raises HttpError."""
+async def read_body(request: Request, authzen: bool, seconds: float, most: int) -> bytes:
+    """The whole body, within so many seconds and bytes. Raises HttpError."""
     _check_type(request.headers, authzen)
     try:
-        return await asyncio.wait_for(_whole(request), seconds)
+        return await asyncio.wait_for(_whole(request, most), seconds)
     except TimeoutError:
         raise _closing(408, "slow_body", f"the body takes more than {seconds:g} seconds") from None
     except ClientDisconnect:
         raise _closing(400, "cut_body", "the body ended early") from None
 
 
-async def _whole(request: Request) -> bytes:
+async def _whole(request: Request, most: int) -> bytes:
     said = request.headers.get("content-length", "")
-    if said.isdigit() and (len(said) > 12 or int(said) > MAX_BYTES):
-        raise _too_large()
+    if said.isdigit() and (len(said) > 12 or int(said) > most):
+        raise _too_large(most)
     found = bytearray()
     async for part in request.stream():
         found += part
-        if len(found) > MAX_BYTES:
-            raise _too_large()
+        if len(found) > most:
+            raise _too_large(most)
     return bytes(found)
 
 
@@ -45,8 +44,8 @@ def _check_type(headers: Mapping[str, str], authzen: bool) -> None:
         raise _closing(415, "content_encoding", "the body is compressed", "send it as it is")
 
 
-def _too_large() -> HttpError:
-    return _closing(413, "AX0808", f"more than {MAX_BYTES} bytes", "send large content by reference")
+def _too_large(most: int) -> HttpError:
+    return _closing(413, "AX0808", f"more than {most} bytes", "send large content by reference")
 
 
 def _closing(status: int, code: str, message: str, help_text: str = "") -> HttpError:

@@ -40,6 +40,9 @@ class Caller:
     """`agent`, `owner`, `tenant` and `roles` are the actor of whatever it asks. A `gateway` may name other actors, of
     its own tenant if it has one. With `approvals` it sees and answers the requests of others, of its own tenant.
 
+    The rest is for hooks: `workspace` is the folder, an absolute path, that paths are relative to (default: that of the
+    policy), `task` what the agent works on; `ask` and `whole_commands` are as the hook has them.
+
     `token` is a hash, `certificate` a name as `axtary.proxy.tls` writes it; who has both needs both.
     """
 
@@ -51,6 +54,10 @@ class Caller:
     gateway: bool = False
     approvals: bool = False
     certificate: str = ""
+    workspace: str = ""
+    task: str = ""
+    ask: bool = False
+    whole_commands: bool = False
     token: str = ""
     created: int = 0  # seconds since 1970
     revoked: int | None = None
@@ -178,5 +185,9 @@ def _check(caller: Caller) -> None:
     for each in texts:
         if not _TEXT.match(each):
             raise UnreadableError(repr(each), "no name for an actor", "write 1 to 200 characters, as `agent:codex-1`")
+    if caller.task and not _TEXT.match(caller.task):
+        raise UnreadableError(repr(caller.task), "no name for a task", "write 1 to 200 characters, as `AX-214`")
+    if caller.workspace and not Path(caller.workspace).is_absolute():
+        raise UnreadableError(repr(caller.workspace), "no place of a workspace", "write an absolute path")
     if not caller.token and not caller.certificate:
         raise UnreadableError(caller.name, "a caller without token and certificate", "name a certificate")

@@ -228,6 +228,25 @@ _OWN: Mapping[str, Schema] = {
     ),
     "Approvals": _object({"approvals": _list(_ref("Approval"))}, "approvals"),
     "Answer": _object({"artifact": _TEXT}, "artifact", closed=True),
+    "HookEvent": _object({"hook_event_name": _TEXT}, "hook_event_name"),
+    "HookAnswer": _object(
+        {
+            "hookSpecificOutput": _object(
+                {
+                    "hookEventName": {"const": "PreToolUse"},
+                    "permissionDecision": _words("allow", "deny", "ask"),
+                    "permissionDecisionReason": _TEXT,
+                },
+                "hookEventName",
+                "permissionDecision",
+                "permissionDecisionReason",
+            ),
+            "continue": {"const": False},
+            "stopReason": _TEXT,
+            "systemMessage": _TEXT,
+        },
+        closed=True,
+    ),
     "Checkpoint": _object({"origin": _TEXT, "size": _COUNT, "jws": _TEXT, "note": _TEXT}, "origin", "size", "jws"),
     "Keys": _object({"keys": _list(_OPEN)}, "keys"),
     "Health": _object({"status": _words("ok", "failed"), "checks": _OPEN}, "status"),

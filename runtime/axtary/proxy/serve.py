@@ -14,7 +14,13 @@ import socket
 import ssl
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
@@ -68,24 +74,27 @@ class Order:
 
 def run(
     order: Order,
-    provider: Callable[[], Provider],
+    provider: Callable[[], AbstractContextManager[Provider]],
     tracer: Tracer,
     environment: Mapping[str, str] = os.environ,
     extra_routes: Sequence[Extra] = (),
 ) -> int:
-    """Serve until told to stop; the exit code. Raises CompileError, UnreadableError, StateError, LedgerError."""
+    """Serve until told to stop; the exit code. `provider` is left when nothing runs any more.
+
+    Raises CompileError, UnreadableError, StateError, LedgerError.
+    """
     check(order)
     context = tls.context(order.certificate, order.key, order.authority) if order.certificate is not None else None
     log = Log()
     store = KeyStore(order.policy.parent / keystore.DEFAULT)
-    with open_pipeline(order.policy, environment) as opened, _listening(order) as listener:
+    with open_pipeline(order.policy, environment) as opened, _listening(order) as listener, provider() as executor:
         people = _People(order.policy)
         pipeline = replace(opened, approvers=people)
         options, stopping = _options(order, listener), threading.Event()
         shown = pages(order.policy, _origins(options, order), stopping.is_set)
         made = create_app(
             pipeline,
-            provider(),
+            executor,
             callers.Callers(order.policy.parent / callers.FILE),
             options=options,
             keys=store.trusted,
@@ -150,6 +159,7 @@ def _options(order: Order, listener: socket.socket) -> Options:
     return Options(
         base=(order.public_url or base).rstrip("/"),
         hosts=known,
+        folder=order.policy.resolve().parent,
         is_local=order.uds is not None or sockets.is_loopback(order.host),
         threads=order.threads,
         seconds=order.seconds,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from axtary.approvals.service import Approvals
 from axtary.connectors.provider import Provider
@@ -22,7 +23,7 @@ _KEPT = 1.0  # seconds for which readiness is not looked at again
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """`base` is the URL by which others know the proxy, without a slash at its end."""
+    """`base` is the URL by which others know the proxy, without a slash at its end; `folder` is that of the policy."""
 
     pipeline: Pipeline
     provider: Provider
@@ -31,6 +32,7 @@ class Service:
     keys: Callable[[], KeySet]
     metrics: Metrics
     base: str
+    folder: Path
     _seen: list[tuple[float, Mapping[str, str]]] = field(default_factory=list)
 
     def health(self) -> Mapping[str, str]:

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from axtary.proxy import actions, approving, evidence
+from axtary.hooks.event import MAX_BYTES as MAX_EVENT
+from axtary.proxy import actions, approving, evidence, hooks
 from axtary.proxy.authzen import evaluate, requests
 from axtary.proxy.service import Service
 from axtary.proxy.wire import Call, Reply
+from axtary.runtime.strictjson import MAX_BYTES
 
 Handler = Callable[[Service, Call], Reply]
 Access = Literal["caller", "open", "known", "local"]
@@ -21,7 +23,7 @@ from this machine if the proxy listens on it alone."""
 class Route:
     """`body` names the schema of what is sent, `answers` that of each status. With `authzen`, errors are as there.
 
-    `quick`: it needs no thread, because it waits for nothing.
+    `quick`: it needs no thread, because it waits for nothing. `most`: bytes of the body.
     """
 
     method: Literal["GET", "POST"]
@@ -34,6 +36,7 @@ class Route:
     key: bool = False  # takes an `Idempotency-Key`
     authzen: bool = False
     quick: bool = False
+    most: int = MAX_BYTES
 
 
 _RESULTS = {200: "Result", 202: "Result", 403: "ResultOrErrors", 409: "Result", 422: "Result", 502: "Result"}
@@ -59,6 +62,15 @@ ROUTES = (
         "Hand in what an approver signed",
         {200: "Approval", 404: "Errors", 409: "Errors", 422: "Errors"},
         body="Answer",
+    ),
+    Route(
+        "POST",
+        "/hooks/claude-code",
+        hooks.claude_code,
+        "Answer a hook of Claude Code",
+        {200: "HookAnswer"},
+        body="HookEvent",
+        most=MAX_EVENT,
     ),
     Route(
         "GET", "/v1/ledger/checkpoint", evidence.checkpoint, "The newest checkpoint", {200: "Checkpoint", 404: "Errors"}

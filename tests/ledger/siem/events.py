@@ -43,7 +43,7 @@ KINDS: Mapping[str, list[dict[str, Any]]] = {
         {"approval": "ap1", "approver": "user:ana", "verdict": word, "action_hash": HASH, "payload_hash": HASH}
         for word in ("approved", "rejected")
     ],
-    "revocation": [{"revoked": "p1", "what": word} for word in ("pass", "approval", "key", "agent")],
+    "revocation": [{"revoked": "p1", "what": word} for word in ("pass", "approval", "key", "agent", "request")],
     "budget": [{"event": word} for word in ("committed", "rolled_back", "released", "overrun")],
     "policy": [{"policy_version": HASH}],
     "incident": [{"code": "payload_changed", "message": "what ran is not what was approved"}],

@@ -90,6 +90,17 @@ def add(
     certificate: Annotated[
         str, typer.Option(help="The name in its client certificate.", metavar="KIND:NAME", show_default=False)
     ] = "",
+    workspace: Annotated[
+        Path | None,
+        typer.Option(help="For a hook: the project's folder. Default: that of the policy.", metavar="FOLDER"),
+    ] = None,
+    task: Annotated[
+        str, typer.Option(help="For a hook: what the agent works on.", metavar="ID", show_default=False)
+    ] = "",
+    ask: Annotated[bool, typer.Option("--ask", help="For a hook: leave a step_up to Claude Code's prompt.")] = False,
+    whole_commands: Annotated[
+        bool, typer.Option("--whole-commands", help="For a hook: never take commands of the shell apart.")
+    ] = False,
     no_token: Annotated[bool, typer.Option("--no-token", help="The certificate alone lets it in.")] = False,
     policy: CallersOption = DEFAULT,
     json: JsonOption = False,
@@ -97,7 +108,20 @@ def add(
     """Let a caller in, and print its token, once."""
     from axtary.cli import proxy_tokens as command
 
-    given = command.Given(name, agent, owner, tenant, tuple(role or ()), gateway, approvals, certificate)
+    given = command.Given(
+        name=name,
+        agent=agent,
+        owner=owner,
+        tenant=tenant,
+        roles=tuple(role or ()),
+        gateway=gateway,
+        approvals=approvals,
+        certificate=certificate,
+        workspace=str(workspace.absolute()) if workspace is not None else "",
+        task=task,
+        ask=ask,
+        whole_commands=whole_commands,
+    )
     command.add(policy, given, not no_token, json)
 
 

@@ -25,6 +25,7 @@ _TYPES = {
     "revocation.approval": ["admin", "deletion"],
     "revocation.key": ["admin", "deletion"],
     "revocation.agent": ["admin", "deletion"],
+    "revocation.request": ["admin", "deletion"],
     "policy": ["change"],
 }
 

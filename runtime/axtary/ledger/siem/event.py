@@ -63,6 +63,7 @@ MEANINGS: Mapping[tuple[str, str], Meaning] = MappingProxyType(
         ("revocation", "approval"): Meaning("approval revoked", Level.NOTICE),
         ("revocation", "key"): Meaning("key revoked", Level.NOTICE),
         ("revocation", "agent"): Meaning("agent revoked", Level.NOTICE),
+        ("revocation", "request"): Meaning("request for approval cancelled", Level.NOTICE),
         ("budget", "committed"): Meaning("costs committed", Level.INFO),
         ("budget", "rolled_back"): Meaning("costs rolled back", Level.INFO),
         ("budget", "released"): Meaning("reservation released", Level.NOTICE),
