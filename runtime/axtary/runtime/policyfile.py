@@ -153,7 +153,7 @@ def _written(path: Path, *, replace: bool, secret: bool = False) -> Iterator[Bin
             with target.open("wb") as device:  # /dev/null, a pipe: there is nothing to move in place
                 yield device
             return
-        temporary = target.with_name(TEMPORARY.replace("*", secrets.token_hex(8)))
+        temporary = target.parent / TEMPORARY.replace("*", secrets.token_hex(8))
         with open(temporary, "xb", opener=_for_owner if secret else None) as file:
             if replace and not secret and target.exists():
                 shutil.copymode(target, temporary)
