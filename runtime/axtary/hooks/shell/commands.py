@@ -45,9 +45,10 @@ def _says(arguments: Sequence[str], place: Place) -> Iterator[Effect]:
 
 
 def _printf(arguments: Sequence[str], place: Place) -> Iterator[Effect]:
-    # `-v` and `%n` assign to variables of the shell, and `PATH` is one.
-    if not arguments or arguments[0].startswith("-") or not re.fullmatch(r"(?:[^%]|%[sd%])*", arguments[0]):
-        raise Unread("a format that may assign")
+    # `-v` and `%n` assign to variables of the shell, and `PATH` is one. For zsh the argument of a number is arithmetic,
+    # which assigns too, and runs commands.
+    if not arguments or arguments[0].startswith("-") or not re.fullmatch(r"(?:[^%]|%[s%])*", arguments[0]):
+        raise Unread("a format that may assign or run commands")
     return iter(())
 
 
