@@ -142,6 +142,7 @@ def test_a_head_that_the_caller_pins_must_be_the_head(built_in: Connectors) -> N
         ("github.pull_requests.merge", {**REPO, "number": 7, "sha": NEXT}),
         ("github.pull_requests.merge", {**REPO, "number": 7, "base": "release"}),
         ("github.contents.read", {**REPO, "path": "docs/a.txt", "sha": NEXT}),
+        ("github.contents.read", {**REPO, "path": "docs/a.txt", "ref": "main", "commit": NEXT}),
     ):
         with pytest.raises(ProviderError) as caught:
             built_in.normalise(tool, payload)
