@@ -72,6 +72,27 @@ def test_a_call_is_an_action(
 
 
 @pytest.mark.parametrize(
+    ("path", "cwd", "expected"),
+    [
+        ("deep/../.env", "", "@root/./deep/../.env"),  # `src/.env` to the kernel, `.env` to Claude Code
+        ("../.env", "deep", "@root/./../.env"),
+        ("deep/x", "", "src/deep/x"),
+        ("src/deep/../b", "", "src/b"),
+        ("x/../../b", "src/deep", "src/b"),
+    ],
+)
+def test_where_two_dots_behind_a_link_lead_depends_on_who_goes(
+    path: str, cwd: str, expected: str, tmp_path: Path
+) -> None:
+    workspace = furnished(tmp_path)
+    root = Path(workspace.root)
+    (root / "src" / "deep").mkdir()
+    (root / "deep").symlink_to("src/deep")
+    (found,) = actions(Normaliser(workspace), "Write", {"file_path": path}, cwd)
+    assert found["paths"] == [expected]
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "https://evil.org\\@docs.rs/",

@@ -50,12 +50,16 @@ class Workspace:
     def as_written(self, path: str, base: str) -> str:
         """`canonical`, or the path as it stands, in a form that no rule grants, if that cannot be told.
 
-        Claude Code itself changes what begins with `~`, stands between blanks, or has another form of Unicode.
+        Claude Code itself changes what begins with `~`, stands between blanks, or has another form of Unicode, and takes
+        `a/../b` for `b` also where `a` is a link.
         """
         try:
             if path[:1] == "~" or path != path.strip().strip("\ufeff") or path != unicodedata.normalize("NFC", path):
                 raise Unresolvable("another path may be meant")
-            return self.canonical(path, base)
+            found = self.canonical(path, base)
+            if ".." in path.split("/") and found != self.canonical(os.path.normpath(_joined(path, base)), "/"):
+                raise Unresolvable("another path may be meant")
+            return found
         except Unresolvable:
             return f"@root/./{path.lstrip('/')}"
 
@@ -64,7 +68,7 @@ def resolved(path: str, base: str) -> str:
     """The physical path of `path` seen from the physical directory `base`; it need not exist. Raises Unresolvable."""
     if not path or "\0" in path:
         raise Unresolvable("no file has this name")
-    left = _segments(path if path.startswith("/") else f"{base}/{path}")
+    left = _segments(_joined(path, base))
     found: list[str] = []
     links = 0
     while left:
@@ -93,6 +97,10 @@ def has_other_names(path: object, base: str) -> bool:
     except (OSError, ValueError):
         return False
     return found is not None and stat.S_ISREG(found.st_mode) and found.st_nlink > 1
+
+
+def _joined(path: str, base: str) -> str:
+    return path if path.startswith("/") else f"{base}/{path}"
 
 
 def _segments(path: str) -> list[str]:
