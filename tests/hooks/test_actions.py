@@ -71,6 +71,16 @@ def test_a_call_is_an_action(
     assert found["actor"] == {"agent": "agent:claude-code"}
 
 
+def test_a_screenshot_that_is_not_there_may_be_another_one(tmp_path: Path) -> None:
+    """Claude Code opens it with a narrow blank before `AM` or `PM` then."""
+    workspace = furnished(tmp_path)
+    (Path(workspace.root) / "at 1\u202fPM.png").symlink_to(".env")
+    (Path(workspace.root) / "at 2 PM.png").write_bytes(b"")
+    for name, expected in {"at 1 PM.png": "@root/./at 1 PM.png", "at 2 PM.png": "at 2 PM.png"}.items():
+        (found,) = actions(Normaliser(workspace), "Read", {"file_path": name})
+        assert found["paths"] == [expected]
+
+
 @pytest.mark.parametrize(
     ("path", "cwd", "expected"),
     [

@@ -7,6 +7,7 @@ and `/dev` means another thing in each process, so nothing that leads there is r
 from __future__ import annotations
 
 import os
+import re
 import stat
 import unicodedata
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 
 _MOST_LINKS = 40  # as Linux has it
 _OTHER_IN_EACH_PROCESS = ("proc", "dev", "sys")
+_SCREENSHOT = re.compile(r"[ \u202f][AP]M\.png\Z")
 HERE = "."  # the workspace itself: not canonical, so no rule grants it and every restriction on paths holds
 
 
@@ -51,13 +53,15 @@ class Workspace:
         """`canonical`, or the path as it stands, in a form that no rule grants, if that cannot be told.
 
         Claude Code itself changes what begins with `~`, stands between blanks, or has another form of Unicode, and takes
-        `a/../b` for `b` also where `a` is a link.
+        `a/../b` for `b` also where `a` is a link. A screenshot that is not there it looks for with another blank.
         """
         try:
             if path[:1] == "~" or path != path.strip().strip("\ufeff") or path != unicodedata.normalize("NFC", path):
                 raise Unresolvable("another path may be meant")
             found = self.canonical(path, base)
             if ".." in path.split("/") and found != self.canonical(os.path.normpath(_joined(path, base)), "/"):
+                raise Unresolvable("another path may be meant")
+            if _SCREENSHOT.search(path) and not os.path.exists(_joined(path, base)):  # noqa: PTH110  # texts
                 raise Unresolvable("another path may be meant")
             return found
         except Unresolvable:
