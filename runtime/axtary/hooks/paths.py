@@ -15,6 +15,8 @@ from pathlib import Path
 
 _MOST_LINKS = 40  # as Linux has it
 _OTHER_IN_EACH_PROCESS = ("proc", "dev", "sys")
+_OTHER_WAYS = (".vol", ".nofollow", ".resolve")  # of macOS: to any file, by its number or past links
+_FORK = "..namedfork"  # below a file of macOS stands the file itself
 _SCREENSHOT = re.compile(r"[ \u202f][AP]M\.png\Z")
 HERE = "."  # the workspace itself: not canonical, so no rule grants it and every restriction on paths holds
 
@@ -84,6 +86,8 @@ def resolved(path: str, base: str) -> str:
         found.append(_true_name(parent, segment))
         if len(found) == 1 and found[0] in _OTHER_IN_EACH_PROCESS:
             raise Unresolvable(f"what is below /{found[0]} is another thing in each process")
+        if segment == _FORK or (len(found) == 1 and found[0] in _OTHER_WAYS):
+            raise Unresolvable("it is another way to a file that has a name")
         target = _link(os.path.join(parent, found[-1]))  # noqa: PTH118  # texts: a million of them a day
         if target is not None:
             links += 1
