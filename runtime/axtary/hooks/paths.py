@@ -54,8 +54,8 @@ class Workspace:
     def as_written(self, path: str, base: str) -> str:
         """`canonical`, or the path as it stands, in a form that no rule grants, if that cannot be told.
 
-        Claude Code itself changes what begins with `~`, stands between blanks, or has another form of Unicode, and takes
-        `a/../b` for `b` also where `a` is a link. A screenshot that is not there it looks for with another blank.
+        Claude Code itself changes what begins with `~`, stands between blanks, or has another form of Unicode. It takes
+        `a/../b` for `b` also where `a` is a link, and looks for a screenshot that is not there with another blank.
         """
         try:
             if path[:1] == "~" or path != path.strip().strip("\ufeff") or path != unicodedata.normalize("NFC", path):
