@@ -162,6 +162,15 @@ def test_the_name_of_a_member_that_is_sent_nowhere_is_in_the_error(tickets: Conn
         tickets.normalise("tickets.close", {"id": 1, "force": True})
 
 
+@pytest.mark.parametrize("beside", [{"amount": 1}, {"deep": {}}, {"deep": {"key": "A"}}])
+def test_what_stands_beside_a_member_of_the_path_is_not_decided_upon_either(
+    beside: dict[str, Any], tickets: Connectors
+) -> None:
+    name = next(iter(beside))
+    with pytest.raises(ProviderError, match=rf"`project\.{name}[a-z.]*` is not sent by `tickets\.create`"):
+        tickets.normalise("tickets.create", {"project": {"key": "A", **beside}})
+
+
 def test_a_key_that_cannot_stand_in_a_header_is_refused(tickets: Connectors, service: Service) -> None:
     call = tickets.normalise("tickets.create", {"project": {"key": "a"}})
     with pytest.raises(ProviderError) as caught:

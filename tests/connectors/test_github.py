@@ -142,6 +142,7 @@ def test_a_head_that_the_caller_pins_must_be_the_head(built_in: Connectors) -> N
         ("github.pull_requests.merge", {**REPO, "number": 7, "sha": NEXT}),
         ("github.pull_requests.merge", {**REPO, "number": 7, "base": "release"}),
         ("github.contents.read", {**REPO, "path": "docs/a.txt", "sha": NEXT}),
+        ("github.contents.read", {**REPO, "path": "docs/a.txt", "ref": "main", "commit": NEXT}),
     ):
         with pytest.raises(ProviderError) as caught:
             built_in.normalise(tool, payload)
@@ -163,12 +164,20 @@ def test_a_merge_names_its_commit_and_base(built_in: Connectors, github: GitHubS
     assert github.of("PUT")[0].json == {"sha": HEAD}
 
 
+def test_the_paths_of_a_merge_are_those_of_its_commit(built_in: Connectors, github: GitHubService) -> None:
+    """The head may be elsewhere while the files are looked at, and back before the merge."""
+    github.script("GET", "/pulls/7/files", Say(200, [{"filename": "README.md"}]))
+    github.files = [{"filename": ".github/workflows/ci.yml"}]
+    call = built_in.normalise("github.pull_requests.merge", {**REPO, "number": 7})
+    assert call.paths == (".github/workflows/ci.yml",)
+    assert f"/compare/main...{HEAD}" in [request.path.partition("/Web-App")[2] for request in github.received]
+
+
 def test_more_files_than_github_lists_are_no_list_of_files(built_in: Connectors, github: GitHubService) -> None:
     github.files = [{"filename": f"f{number}"} for number in range(300)]
     with pytest.raises(ProviderError) as caught:
         built_in.normalise("github.pull_requests.create", PULL)
     assert caught.value.code == "too_many_files"
-    github.files = [{"filename": f"f{number}"} for number in range(1100)]
     with pytest.raises(ProviderError) as caught:
         built_in.normalise("github.pull_requests.merge", {**REPO, "number": 7})
     assert caught.value.code == "too_many_files"

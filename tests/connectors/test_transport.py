@@ -43,6 +43,7 @@ def comment(connectors: Connectors) -> Ran:
         (HUGE, "unknown", "compressed, or larger"),
         (Say(500, {"message": "x"}), "unknown", "failed with status 500"),
         (Say(503), "unknown", "failed with status 503"),
+        (Say(503, None, {"Retry-After": "3"}), "unknown", "failed with status 503"),  # of a cache before the service
         (Say(408), "unknown", "failed with status 408"),
         (Drop(), "unknown", "broke off"),
         (Half(), "unknown", "broke off"),
@@ -63,7 +64,6 @@ def test_what_may_have_happened_is_not_sent_again(
     ("answer", "least", "most"),
     [
         (Say(429, LIMITED, {"Retry-After": "7"}), 7, 7),
-        (Say(503, None, {"Retry-After": "3"}), 3, 3),
         (Say(403, SECONDARY, {"Retry-After": "9"}), 9, 9),
         (Say(403, LIMITED, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1000020"}), 19, 20),
         (Say(429, LIMITED, {"Retry-After": formatdate(1_000_011, usegmt=True)}), 10, 11),
@@ -117,6 +117,18 @@ def test_linear_says_when_to_come_back(built_in: Connectors, linear: LinearServi
     linear.script("POST", "/graphql", linear.handle(linear.received[-1]), Say(400, limited, headers))
     assert built_in.execute(action(call), "k").outcome == "succeeded"
     assert len(waits.slept) == 1 and 11 <= waits.slept[0] <= 12
+
+
+def test_a_service_that_is_overloaded_is_left_alone_for_as_long_as_it_says(
+    built_in: Connectors, github: GitHubService, waits: Waits
+) -> None:
+    github.script("GET", "/repos", Say(503, None, {"Retry-After": "3"}))
+    call = built_in.normalise("github.issues.comment", COMMENT)
+    assert waits.slept == [3]
+    github.script("POST", "/comments", Say(503, None, {"Retry-After": "3"}))
+    assert built_in.execute(action(call), "k").outcome == "unknown"
+    assert built_in.execute(action(call), "k").outcome == "succeeded"
+    assert len(waits.slept) == 2 and waits.slept[1] == 3
 
 
 @pytest.mark.parametrize("answer", [Drop(), Half(), Say(500), Say(502), Say(503)])

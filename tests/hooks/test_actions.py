@@ -71,6 +71,37 @@ def test_a_call_is_an_action(
     assert found["actor"] == {"agent": "agent:claude-code"}
 
 
+def test_a_screenshot_that_is_not_there_may_be_another_one(tmp_path: Path) -> None:
+    """Claude Code opens it with a narrow blank before `AM` or `PM` then."""
+    workspace = furnished(tmp_path)
+    (Path(workspace.root) / "at 1\u202fPM.png").symlink_to(".env")
+    (Path(workspace.root) / "at 2 PM.png").write_bytes(b"")
+    for name, expected in {"at 1 PM.png": "@root/./at 1 PM.png", "at 2 PM.png": "at 2 PM.png"}.items():
+        (found,) = actions(Normaliser(workspace), "Read", {"file_path": name})
+        assert found["paths"] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("path", "cwd", "expected"),
+    [
+        ("deep/../.env", "", "@root/./deep/../.env"),  # `src/.env` to the kernel, `.env` to Claude Code
+        ("../.env", "deep", "@root/./../.env"),
+        ("deep/x", "", "src/deep/x"),
+        ("src/deep/../b", "", "src/b"),
+        ("x/../../b", "src/deep", "src/b"),
+    ],
+)
+def test_where_two_dots_behind_a_link_lead_depends_on_who_goes(
+    path: str, cwd: str, expected: str, tmp_path: Path
+) -> None:
+    workspace = furnished(tmp_path)
+    root = Path(workspace.root)
+    (root / "src" / "deep").mkdir()
+    (root / "deep").symlink_to("src/deep")
+    (found,) = actions(Normaliser(workspace), "Write", {"file_path": path}, cwd)
+    assert found["paths"] == [expected]
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -89,6 +89,23 @@ def test_a_hook_that_is_not_there_is_missed(root: Path) -> None:
     assert found(root) == [f"the hook is not installed for {event}" for event in EVENTS]
 
 
+def test_a_hook_in_settings_that_claude_code_does_not_read_is_missed(root: Path) -> None:
+    """With CLAUDE_CONFIG_DIR, the user's settings are there and nowhere else."""
+    home, other = root.parent / "home", root.parent / "other"
+    for folder in (home / ".claude", other):
+        folder.mkdir(parents=True)
+    environment = {**os.environ, "PATH": "/usr/bin:/bin"}
+    (home / ".claude" / "settings.json").write_text(json.dumps(with_hook({}, handler([]))))
+    assert not [each for each in examine(root, home, environment) if each.level == "error"]
+    environment["CLAUDE_CONFIG_DIR"] = str(other)
+    messages = [each.message for each in examine(root, home, environment) if each.level == "error"]
+    assert messages == [f"the hook is not installed for {event}" for event in EVENTS]
+    elsewhere = {"CLAUDE_CONFIG_DIR": str(other), "HOME": str(home)}
+    done = run("hook", "install", "--scope", "user", cwd=root, env=elsewhere)
+    assert (done.code, (other / "settings.json").exists()) == (0, True), done.err
+    assert not [each for each in examine(root, home, environment) if each.level == "error"]
+
+
 @pytest.mark.parametrize(
     "code",
     [

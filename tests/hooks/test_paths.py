@@ -55,7 +55,21 @@ def test_a_name_that_begins_like_the_workspace_is_outside(place: Workspace) -> N
 
 
 @pytest.mark.parametrize(
-    "path", ["", "a\0b", "loop", "proc/x", "/proc/self/cwd/a", "/dev/fd/3", "/sys/x", "src/../proc/.env"]
+    "path",
+    [
+        "",
+        "a\0b",
+        "loop",
+        "proc/x",
+        "/proc/self/cwd/a",
+        "/dev/fd/3",
+        "/sys/x",
+        "src/../proc/.env",
+        "/.vol/16777220/2",  # and the rest: of macOS
+        "/.nofollow/etc/passwd",
+        "/.resolve/1/etc/passwd",
+        ".env/..namedfork/data",
+    ],
 )
 def test_nobody_can_say_where_some_lead(path: str, place: Workspace) -> None:
     with pytest.raises(Unresolvable):

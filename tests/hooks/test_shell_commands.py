@@ -48,6 +48,19 @@ def test_curl_that_is_configured_stays_whole(tmp_path: Path) -> None:
         effects(workspace, "curl https://docs.rs")
 
 
+@pytest.mark.parametrize(("variable", "name"), [("CURL_HOME", ".curlrc"), ("XDG_CONFIG_HOME", "curlrc")])
+def test_curl_is_configured_where_the_environment_says_too(
+    variable: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = furnished(tmp_path)
+    monkeypatch.setenv(variable, str(tmp_path / "elsewhere"))
+    assert effects(workspace, "curl https://docs.rs") == ["fetch https://docs.rs GET"]
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / name).write_text("location\n")
+    with pytest.raises(Unread):
+        effects(workspace, "curl https://docs.rs")
+
+
 def test_in_place_is_known_of_one_kind_of_sed_only(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "darwin")
     with pytest.raises(Unread):

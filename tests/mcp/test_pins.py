@@ -97,6 +97,22 @@ def test_a_call_needs_a_definition_that_is_pinned_now() -> None:
     assert caught.value.code == "definition_gone"
 
 
+def test_a_change_that_is_told_while_the_list_is_fetched_is_not_missed() -> None:
+    found = Definitions(Pins(named(TOOLS)))
+    server = Pages(*TOOLS)
+
+    def changing(cursor: str | None) -> dict[str, Any]:
+        page = server(cursor)
+        server.tools[0] = TOOLS[0] | {"description": "Else."}
+        found.stale()
+        return page
+
+    found.checked("pay", changing)  # as the page said
+    with pytest.raises(BlockedError) as caught:
+        found.checked("pay", server)
+    assert caught.value.code == "definition_changed"
+
+
 def test_a_page_that_the_client_asks_for_is_news_too() -> None:
     found = Definitions(Pins(named(TOOLS)))
     server = Pages(*TOOLS)

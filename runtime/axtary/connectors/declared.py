@@ -8,7 +8,7 @@ nothing is decided upon that is not sent.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -72,6 +72,12 @@ class Declared:
 
 
 def _check_members(tool: ToolMapping, payload: Mapping[str, Any]) -> None:
+    roots = {name.split(".")[0] for name in tool.path.members}
+    for root in sorted(roots & payload.keys()):
+        for name in _leaves(payload[root], root):
+            if name not in tool.path.members:
+                help_text = f"of {quoted(root)}, the path has {', '.join(tool.path.members)} only: leave it out"
+                raise shapes.bad(f"{quoted(name)} is not sent by {quoted(tool.name)}", help_text)
     if tool.body is None:
         return
     sent = {*(name.split(".")[0] for name in tool.path.members), *tool.query, *tool.body}
@@ -79,6 +85,15 @@ def _check_members(tool: ToolMapping, payload: Mapping[str, Any]) -> None:
         if name not in sent:
             help_text = f"known are {', '.join(sorted(sent))}; declare it under `body` or `query` of the tool"
             raise shapes.bad(f"{quoted(name)} is not sent by {quoted(tool.name)}", help_text)
+
+
+def _leaves(value: Any, name: str) -> Iterator[str]:
+    """The names of all that stands in a value, itself if it is no object or an empty one."""
+    if not isinstance(value, Mapping) or not value:
+        yield name
+        return
+    for key, item in value.items():
+        yield from _leaves(item, f"{name}.{key}")
 
 
 def _body(tool: ToolMapping, payload: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -126,12 +126,13 @@ class Client:
                         return Reply(None, True, message)
                 else:
                     limited = self._limit(answer)
-                    if limited is None and (answer.status < 500 and answer.status != 408):
-                        return Reply(answer, doubtful)
-                    if limited is None:
+                    if answer.status >= 500 or answer.status == 408:
+                        # Also if it says when to come back: a cache says so when the service had the request already.
                         doubtful, message = True, f"the service failed with status {answer.status}"
                         if not request.repeatable:
                             return Reply(answer, True, message)
+                    elif limited is None:
+                        return Reply(answer, doubtful)
                 wait = limited if limited is not None else patience.backoff(attempt)
             if limited is not None:
                 message = f"{self.name} limits calls: it takes the next in {max(1, round(limited))} seconds"

@@ -69,12 +69,12 @@ class Normaliser:
             return self._bash(event, base)
         if tool in _FILES:
             name, key = _FILES[tool]
-            return [{"tool": name, "payload": payload, **self._paths(payload.get(key), base)}]
+            return [{"tool": name, "payload": payload, **self._paths(payload.get(key), event.cwd)}]
         if tool in _SEARCHES:
             where = (
                 {}
                 if _leads_out(payload.get("pattern")) and tool == "Glob"
-                else self._paths(payload.get("path", HERE), base)
+                else self._paths(payload.get("path", HERE), event.cwd)
             )
             return [{"tool": f"claude.{tool}", "payload": payload, **where}]
         if tool == "WebFetch":

@@ -51,16 +51,16 @@ class Installed:
         return [command, *map(str, arguments)] if isinstance(arguments, list) else ["/bin/sh", "-c", command]
 
 
-def files(project: Path, home: Path) -> list[Path]:
+def files(project: Path, home: Path, environment: Mapping[str, str]) -> list[Path]:
     """The settings files that hold for a project, those that go before others first."""
-    return [managed_file(), *(settings_file(scope, project, home) for scope in reversed(SCOPES))]
+    return [managed_file(), *(settings_file(scope, project, home, environment) for scope in reversed(SCOPES))]
 
 
-def look(project: Path, home: Path) -> tuple[list[Finding], list[Installed]]:
+def look(project: Path, home: Path, environment: Mapping[str, str]) -> tuple[list[Finding], list[Installed]]:
     """Findings about settings, and where the hook is."""
     findings: list[Finding] = []
     found: dict[Path, Mapping[str, Any]] = {}
-    for path in files(project, home):
+    for path in files(project, home, environment):
         try:
             found[path] = read_settings(path)
         except UnreadableError as error:

@@ -27,7 +27,7 @@ _OWN = "deny what touches `.claude/` and `axtary.yml`, as the preset `coding-age
 
 def examine(project: Path, home: Path, environment: Mapping[str, str] = os.environ) -> list[Finding]:
     """All findings, those about settings first."""
-    findings, installed = look(project, home)
+    findings, installed = look(project, home, environment)
     findings.append(version(environment))
     started: set[tuple[str, ...]] = set()
     for each in installed:

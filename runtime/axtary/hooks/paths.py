@@ -7,6 +7,7 @@ and `/dev` means another thing in each process, so nothing that leads there is r
 from __future__ import annotations
 
 import os
+import re
 import stat
 import unicodedata
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from pathlib import Path
 
 _MOST_LINKS = 40  # as Linux has it
 _OTHER_IN_EACH_PROCESS = ("proc", "dev", "sys")
+_OTHER_WAYS = (".vol", ".nofollow", ".resolve")  # of macOS: to any file, by its number or past links
+_FORK = "..namedfork"  # below a file of macOS stands the file itself
+_SCREENSHOT = re.compile(r"[ \u202f][AP]M\.png\Z")
 HERE = "."  # the workspace itself: not canonical, so no rule grants it and every restriction on paths holds
 
 
@@ -50,12 +54,18 @@ class Workspace:
     def as_written(self, path: str, base: str) -> str:
         """`canonical`, or the path as it stands, in a form that no rule grants, if that cannot be told.
 
-        Claude Code itself changes what begins with `~`, stands between blanks, or has another form of Unicode.
+        Claude Code itself changes what begins with `~`, stands between blanks, or has another form of Unicode. It takes
+        `a/../b` for `b` also where `a` is a link, and looks for a screenshot that is not there with another blank.
         """
         try:
             if path[:1] == "~" or path != path.strip().strip("\ufeff") or path != unicodedata.normalize("NFC", path):
                 raise Unresolvable("another path may be meant")
-            return self.canonical(path, base)
+            found = self.canonical(path, base)
+            if ".." in path.split("/") and found != self.canonical(os.path.normpath(_joined(path, base)), "/"):
+                raise Unresolvable("another path may be meant")
+            if _SCREENSHOT.search(path) and not os.path.exists(_joined(path, base)):  # noqa: PTH110  # texts
+                raise Unresolvable("another path may be meant")
+            return found
         except Unresolvable:
             return f"@root/./{path.lstrip('/')}"
 
@@ -64,7 +74,7 @@ def resolved(path: str, base: str) -> str:
     """The physical path of `path` seen from the physical directory `base`; it need not exist. Raises Unresolvable."""
     if not path or "\0" in path:
         raise Unresolvable("no file has this name")
-    left = _segments(path if path.startswith("/") else f"{base}/{path}")
+    left = _segments(_joined(path, base))
     found: list[str] = []
     links = 0
     while left:
@@ -76,6 +86,8 @@ def resolved(path: str, base: str) -> str:
         found.append(_true_name(parent, segment))
         if len(found) == 1 and found[0] in _OTHER_IN_EACH_PROCESS:
             raise Unresolvable(f"what is below /{found[0]} is another thing in each process")
+        if segment == _FORK or (len(found) == 1 and found[0] in _OTHER_WAYS):
+            raise Unresolvable("it is another way to a file that has a name")
         target = _link(os.path.join(parent, found[-1]))  # noqa: PTH118  # texts: a million of them a day
         if target is not None:
             links += 1
@@ -93,6 +105,10 @@ def has_other_names(path: object, base: str) -> bool:
     except (OSError, ValueError):
         return False
     return found is not None and stat.S_ISREG(found.st_mode) and found.st_nlink > 1
+
+
+def _joined(path: str, base: str) -> str:
+    return path if path.startswith("/") else f"{base}/{path}"
 
 
 def _segments(path: str) -> list[str]:

@@ -7,6 +7,7 @@ hook is killed or missing.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,15 +23,16 @@ EVENTS = (BEFORE, AFTER, AFTER_FAILURE)
 TIMEOUT = int(SECONDS) + 40  # seconds; the hook's own clock runs out first, also on a machine that is busy
 MAX_BYTES = 4 * 1024 * 1024
 ALL_TOOLS = ("*", "", ".*")
+_USERS = "CLAUDE_CONFIG_DIR"  # the folder of the user's settings, in place of `~/.claude`
 _WORDS = ["hook", "claude-code"]
 _START = "from axtary.cli import main; main()"  # not `-m`: the module that finds modules takes time to import
 _HELP = "mend the file first; Claude Code does not read it either"
 
 
-def settings_file(scope: Scope, project: Path, home: Path) -> Path:
+def settings_file(scope: Scope, project: Path, home: Path, environment: Mapping[str, str] = os.environ) -> Path:
     """Where the settings of a scope are."""
     if scope == "user":
-        return home / ".claude" / "settings.json"
+        return Path(environment.get(_USERS) or home / ".claude") / "settings.json"
     return project / ".claude" / ("settings.json" if scope == "project" else "settings.local.json")
 
 

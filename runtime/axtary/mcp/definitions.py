@@ -48,12 +48,14 @@ class Definitions:
         self._fetching = threading.Lock()
         self._seen: dict[str, Definition] = {}
         self._whole_at: float | None = None  # when all of it was fetched
+        self._told = 0  # how often the server said that it changed
         self._instructions: str | None = None
 
     def stale(self) -> None:
         """The server says that its list changed."""
         with self._lock:
             self._whole_at = None
+            self._told += 1
 
     def shown(self, page: Mapping[str, Any]) -> list[Definition]:
         """Of a page of the list, the tools that are as they are pinned."""
@@ -100,11 +102,13 @@ class Definitions:
         with self._fetching:
             if self._is_young():
                 return
+            told = self._told
             tools: list[Any] = []
             for found in pages(page):
                 tools += found
             with self._lock:
-                self._seen, self._whole_at = named(tools), self._clock()
+                self._seen = named(tools)
+                self._whole_at = self._clock() if self._told == told else None  # it changed meanwhile
                 if self._pins is None and self._keep is not None:
                     first = Pins(self._seen, self._instructions)
                     self._keep(first)  # what cannot be written down is not trusted

@@ -51,20 +51,21 @@ def method_of(request: Request, methods: Mapping[str, Method], is_new: bool) -> 
     if unknown:
         text = f"the member {quoted(unknown[0])} of {quoted(request.method)} is not passed on"
         raise _refused(request, INVALID_PARAMS, text)
-    _check_members(request)
+    _check_members(request, method)
     return method
 
 
-def _check_members(request: Request) -> None:
+def _check_members(request: Request, method: Method) -> None:
     """Of what is read here, the types; the rest is for the server to check."""
     params = request.params
-    if request.method == "tools/call":
-        if not isinstance(params.get("name"), str):
-            raise _refused(request, INVALID_PARAMS, "`name` is not the name of a tool")
-        if not isinstance(params.get("arguments", {}), dict):
-            raise _refused(request, INVALID_PARAMS, "`arguments` is not an object")
-    if "uri" in params and (not isinstance(params["uri"], str) or not params["uri"]):
+    if request.method in ("tools/call", "prompts/get") and not isinstance(params.get("name"), str):
+        raise _refused(request, INVALID_PARAMS, "`name` is not a name")
+    if request.method == "tools/call" and not isinstance(params.get("arguments", {}), dict):
+        raise _refused(request, INVALID_PARAMS, "`arguments` is not an object")
+    if method.params is not None and "uri" in method.params and not (isinstance(uri := params.get("uri"), str) and uri):
         raise _refused(request, INVALID_PARAMS, "`uri` is no text")
+    if not isinstance(params.get("cursor", ""), str):
+        raise _refused(request, INVALID_PARAMS, "`cursor` is no text")
     listened = params.get("notifications") if request.method == "subscriptions/listen" else None
     if isinstance(listened, dict) and listened.get("resourceSubscriptions"):
         text = "subscriptions to single resources are not passed on: read them with `resources/read`"

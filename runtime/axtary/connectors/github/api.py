@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -15,9 +15,7 @@ from axtary.connectors.transport import Client, Request
 
 SERVICE = "GitHub"
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
-MAX_FILES = 1000
 
-_PAGE = 100
 _OWNER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,99})")
 _REPO = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
 _SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -38,17 +36,6 @@ class Api:
 
     def answer(self, path: str, query: Mapping[str, str] | None = None) -> Answer:
         return self._client.read(Request("GET", path, query or {}))
-
-    def pages(self, path: str, what: str) -> Iterator[Any]:
-        """The items of a list that has pages; of at most MAX_FILES, then an error."""
-        for page in range(1, MAX_FILES // _PAGE + 2):
-            items = self.get(path, what, {"per_page": str(_PAGE), "page": str(page)})
-            if not isinstance(items, list):
-                raise replies.bad_answer(SERVICE, what)
-            yield from items
-            if len(items) < _PAGE:
-                return
-        raise too_many_files(what)
 
     def write(self, method: str, path: str, body: Mapping[str, Any]) -> dict[str, Any] | Ran:
         """The object that GitHub answers with, or what became of the request otherwise."""

@@ -43,8 +43,13 @@ def read_form(payload: dict[str, Any]) -> Call:
 def read_normalise(github: Api, payload: dict[str, Any]) -> Call:
     payload["owner"], payload["repo"] = github.repository(payload["owner"], payload["repo"])
     repo = repo_path(payload["owner"], payload["repo"])
-    ref = quote(payload.get("ref", "HEAD"), safe="/")
-    commit = payload.pop("commit", None) or shapes.text(github.get(f"{repo}/commits/{ref}", "the commit"), "sha")
+    commit = payload.pop("commit", None)
+    if commit is None or "ref" in payload:  # what a rule reads of `ref` must be so
+        ref = quote(payload.get("ref", "HEAD"), safe="/")
+        found = shapes.text(github.get(f"{repo}/commits/{ref}", "the commit"), "sha")
+        if commit not in (None, found):
+            raise ProviderError("moved", f"{quoted(payload['ref'])} is at another commit", "leave `commit` out")
+        commit = found
     sha = _blob(github, repo, payload["path"], commit)
     if payload.setdefault("sha", sha) != sha:
         raise ProviderError("moved", f"{quoted(payload['path'])} has another content", "leave `sha` out")

@@ -68,7 +68,9 @@ def create_normalise(github: Api, payload: dict[str, Any]) -> Call:
     if claimed != head:
         raise _moved(payload["head"])
     payload = {name: value for name, value in payload.items() if name not in _FOUND} | {"head_sha": head}
-    paths = _compared(github, payload)
+    user = payload["head"].rpartition(":")[0]
+    what = f"the changes of {quoted(payload['head'])}"
+    paths = _compared(github, payload, f"{user + ':' if user else ''}{head}", what)
     payload["files_changed"] = len(paths)
     passed = _tests_passed(github, owner, repo, head)
     payload |= {"tests_passed": passed} if passed is not None else {}
@@ -101,11 +103,9 @@ def _head(github: Api, payload: Mapping[str, Any]) -> str:
     return github.branch_head(user or payload["owner"], repo, branch)
 
 
-def _compared(github: Api, payload: Mapping[str, Any]) -> tuple[str, ...]:
+def _compared(github: Api, payload: Mapping[str, Any], commit: str, what: str) -> tuple[str, ...]:
     """The files that differ between the base and the pinned commit."""
-    user = payload["head"].rpartition(":")[0]
-    names = f"{quote(payload['base'], safe='/')}...{user + ':' if user else ''}{payload['head_sha']}"
-    what = f"the changes of {quoted(payload['head'])}"
+    names = f"{quote(payload['base'], safe='/')}...{commit}"
     found = github.get(f"{repo_path(payload['owner'], payload['repo'])}/compare/{names}", what)
     files = found.get("files") if isinstance(found, dict) else None
     paths = api.file_paths(files, what)
@@ -150,9 +150,9 @@ def merge_normalise(github: Api, payload: dict[str, Any]) -> Call:
     for member, value in (("sha", shapes.text(pull, "head", "sha")), ("base", shapes.text(pull, "base", "ref"))):
         if payload.setdefault(member, value) != value or not value:
             raise _moved(f"#{payload['number']}")
-    what = f"the files of #{payload['number']}"
-    files = list(github.pages(f"{_pull_path(payload)}/files", what))
-    return Call(MERGE, api.resource(payload), payload, api.file_paths(files, what))
+    # Not the files of the pull request: those are of its head, which may be elsewhere just now, and back for the merge.
+    paths = _compared(github, payload, payload["sha"], f"the files of #{payload['number']}")
+    return Call(MERGE, api.resource(payload), payload, paths)
 
 
 def merge_execute(github: Api, payload: Mapping[str, Any]) -> Ran:

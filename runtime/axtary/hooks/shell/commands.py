@@ -45,9 +45,10 @@ def _says(arguments: Sequence[str], place: Place) -> Iterator[Effect]:
 
 
 def _printf(arguments: Sequence[str], place: Place) -> Iterator[Effect]:
-    # `-v` and `%n` assign to variables of the shell, and `PATH` is one.
-    if not arguments or arguments[0].startswith("-") or not re.fullmatch(r"(?:[^%]|%[sd%])*", arguments[0]):
-        raise Unread("a format that may assign")
+    # `-v` and `%n` assign to variables of the shell, and `PATH` is one. For zsh the argument of a number is arithmetic,
+    # which assigns too, and runs commands.
+    if not arguments or arguments[0].startswith("-") or not re.fullmatch(r"(?:[^%]|%[s%])*", arguments[0]):
+        raise Unread("a format that may assign or run commands")
     return iter(())
 
 
@@ -139,12 +140,14 @@ def _sed(arguments: Sequence[str], place: Place) -> Iterator[Effect]:
 
 
 _URL = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:/[A-Za-z0-9/._~:?&=%+,;@-]*)?")
-_CONFIGURATION = (".curlrc", ".config/.curlrc", ".config/curlrc")
+_CONFIGURATION = (".curlrc", "curlrc", ".config/.curlrc", ".config/curlrc")
+_HOMES = ("CURL_HOME", "XDG_CONFIG_HOME")  # in the environment: where else curl looks for its configuration
 
 
 def _curl(arguments: Sequence[str], place: Place) -> Iterator[Effect]:
     """One plain GET or HEAD: a body, other headers and redirects would be another request than a fetch is."""
-    if any(os.path.lexists(f"{place.home}/{name}") for name in _CONFIGURATION):
+    homes = [place.home, *(os.environ[name] for name in _HOMES if name in os.environ)]
+    if any(os.path.lexists(f"{home}/{name}") for home in homes for name in _CONFIGURATION):
         raise Unread("curl is configured by a file")
     options = Options("sSfiI", valued="omX", long=("--silent", "--show-error", "--fail", "--include", "--head"))
     found, operands = options.split(arguments)

@@ -26,13 +26,13 @@ class Simple:
     redirects: list[tuple[str, str]] = field(default_factory=list)
 
 
-# A word begins with no `=`: zsh looks a command up for it.
+# A word begins with no `=`, nor with one behind empty quotes: zsh looks a command up for it.
 _TOKEN = re.compile(
     r"""(?P<blank>[ \t]+)
     | (?P<copy>(?:1?>&2|2?>&1|>&1|2>&2)(?=[ \t\n;|]|\Z|&&))
     | (?P<redirect>[12]?>>|[12]?>(?![&|>])|<(?![<>&(]))
     | (?P<operator>&&|\|\||\||;|\n)
-    | (?P<word>(?:[A-Za-z0-9_./:,@%+\-]|'[^'\n\x00-\x1f\x7f]*'(?!')|"[^"$`\\!\x00-\x1f\x7f]*")
+    | (?P<word>(?!(?:''|"")+=)(?:[A-Za-z0-9_./:,@%+\-]|'[^'\n\x00-\x1f\x7f]*'(?!')|"[^"$`\\!\x00-\x1f\x7f]*")
                (?:[A-Za-z0-9_./:,@%+=\-]|'[^'\n\x00-\x1f\x7f]*'(?!')|"[^"$`\\!\x00-\x1f\x7f]*")*)""",
     re.VERBOSE,
 )
@@ -63,7 +63,7 @@ def read(command: str) -> list[Simple]:
             found.append(Simple(text))
     if pending:
         raise Unread("a redirection without a file")
-    if not found[-1].words and found[-1].before == ";":
+    if not found[-1].words and not found[-1].redirects and command.rstrip(" \t\n").endswith(";"):
         del found[-1:]
     if any(not simple.words or "=" in simple.words[0] for simple in found) or not found:
         raise Unread("an assignment, or no command")
