@@ -46,6 +46,10 @@ class Attempt:
     ran: Ran | None = None
 
 
+class MovedError(StateError):
+    """Somebody else took this step."""
+
+
 class Attempts:
     """Rows in the state's database. Safe to use from any thread and many processes. Raises StateError."""
 
@@ -71,15 +75,19 @@ class Attempts:
     def drop(self, attempt: Attempt) -> None:
         """Forget one that did not begin to run, so that its key may be tried again."""
         with self._database.write() as tx:
-            tx.run("DELETE FROM attempt WHERE id = ? AND stage = 'authorized'", attempt.id)
+            statement = "DELETE FROM attempt WHERE id = ? AND stage = 'authorized' AND pass = ?"
+            tx.run(statement, attempt.id, attempt.jti)
 
     def move(self, attempt: Attempt, stage: Stage, ran: Ran | None = None) -> Attempt:
-        """The next stage of an attempt that is as it was. Raises StateError if somebody else moved it."""
+        """The next stage of an attempt that is as it was. Raises MovedError if somebody else moved it."""
         moved = replace(attempt, stage=stage, ran=ran or attempt.ran)
         with self._database.write() as tx:
-            statement = "UPDATE attempt SET stage = ?, outcome = ? WHERE id = ? AND stage = ? AND owner = ?"
-            if not tx.run(statement, stage, _text(moved.ran), attempt.id, attempt.stage, attempt.owner):
-                raise StateError("somebody else finished this attempt")
+            statement = (
+                "UPDATE attempt SET stage = ?, outcome = ? WHERE id = ? AND stage = ? AND owner = ? AND pass = ?"
+            )
+            was = (attempt.id, attempt.stage, attempt.owner, attempt.jti)
+            if not tx.run(statement, stage, _text(moved.ran), *was):
+                raise MovedError("somebody else finished this attempt")
         return moved
 
     def take(self, attempt: Attempt, owner: str, hold: int) -> Attempt | None:
