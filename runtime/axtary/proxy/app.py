@@ -58,6 +58,11 @@ class App:
         self.pool = pool
         self._options = options
 
+    @property
+    def body_seconds(self) -> float:
+        """Within which a body must have come."""
+        return self._options.body_seconds
+
     def route(self, route: Route) -> Mounted:
         """A route of the web server."""
 
