@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from axtary.pipeline import Pipeline, Result, recover
 from axtary.pipeline.attempts import Attempt, Attempts
 from axtary.runtime.policyfile import load_policy
 from axtary.runtime.state import StateError
-from axtary.runtime.state.database import Database
+from axtary.runtime.state.database import Database, Transaction
 from tests.pipeline.bank import Bank, approve, folder, opened, pay, records
 
 
@@ -187,3 +188,38 @@ def test_a_step_is_for_the_attempt_that_it_was_begun_for(pipeline: Pipeline) -> 
     with pytest.raises(StateError):
         pipeline.attempts.move(slept, "executing")
     assert pipeline.attempts.move(next_one, "executing").stage == "executing"
+
+
+def test_what_is_done_is_not_read_to_find_what_is_not(pipeline: Pipeline, bank: Bank) -> None:
+    """Keys are remembered for a week, and every look goes by an index."""
+    pipeline.submit(pay(1), bank, "k1")
+    pipeline.begin(pay(1), "k2")
+    assert (pipeline.attempts.count(), len(pipeline.attempts.unfinished()[0])) == (1, 1)
+    statements: list[str] = []
+
+    class Listening:
+        """A transaction that is listened to."""
+
+        def __init__(self, tx: Transaction) -> None:
+            self.tx, self.now = tx, tx.now
+
+        def rows(self, statement: str, *values: Any) -> Any:
+            statements.append(statement)
+            return self.tx.rows(statement, *values)
+
+    database = pipeline.attempts._database
+    whole = database.read
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "read", lambda: map_context(whole(), Listening))
+        pipeline.attempts.count()
+        pipeline.attempts.unfinished()
+    with database.read() as tx:
+        plans = [str(tx.rows(f"EXPLAIN QUERY PLAN {each}")) for each in statements]
+    assert len(plans) == 2
+    assert all("attempt_leaves" in plan and "SCAN" not in plan for plan in plans)
+
+
+@contextmanager
+def map_context(given: AbstractContextManager[Any], made: Callable[[Any], Any]) -> Iterator[Any]:
+    with given as found:
+        yield made(found)

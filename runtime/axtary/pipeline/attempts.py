@@ -24,6 +24,7 @@ Stage = Literal["authorized", "executing", "ran", "done"]
 
 _KEPT = 7 * 86_400_000_000  # microseconds for which a key is remembered after its attempt is done
 _SWEPT = 4  # old rows that go for each new one
+_OPEN = "stage IN ('authorized', 'executing', 'ran')"  # by the index: of those that are done there is a week
 _COLUMNS = "id, stage, action_hash, about, reservation, pass, record, owner, expires, units, outcome"
 
 
@@ -103,8 +104,14 @@ class Attempts:
     def unfinished(self) -> tuple[list[Attempt], int]:
         """All that are not done, oldest first; and the time now."""
         with self._database.read() as tx:
-            rows = tx.rows(f"SELECT {_COLUMNS} FROM attempt WHERE stage <> 'done' ORDER BY expires, id")  # noqa: S608
+            rows = tx.rows(f"SELECT {_COLUMNS} FROM attempt WHERE {_OPEN} ORDER BY expires, id")  # noqa: S608
             return [_attempt(row) for row in rows], tx.now
+
+    def count(self) -> int:
+        """How many are not done."""
+        with self._database.read() as tx:
+            ((count,),) = tx.rows(f"SELECT count(*) FROM attempt WHERE {_OPEN}")  # noqa: S608
+            return int(count)
 
     def close(self) -> None:
         """Give connections back."""
