@@ -81,6 +81,23 @@ def test_a_no_ends_it_also_after_a_yes(place: Waiting) -> None:
     assert (over.value.code, len(place.records())) == ("request_over", 2)
 
 
+@pytest.mark.parametrize("later", ["deny", "approve"])
+def test_what_was_taken_back_is_not_good_for_the_next_request(place: Waiting, later: str) -> None:
+    """Whoever has the artifact of a yes cannot bring it again after its approver said something else."""
+    name, yes = place.ask(), signed(place, ANA)
+    place.approvals.answer(name, yes)
+    place.approvals.answer(name, signed(place, ANA, decision=later, reason="not today"))
+    if later == "approve":
+        place.approvals.cancel(name)
+    again = place.ask()
+    assert again != name
+    with pytest.raises(RefusedError) as refused:
+        place.approvals.answer(again, yes)
+    assert refused.value.reason is Reason.APPROVAL_USED
+    assert place.approvals.find(again).request.verdicts == ()
+    assert place.approvals.answer(again, signed(place, ANA)).request.verdicts != ()  # they may change their mind
+
+
 def test_who_may_not_approve_is_refused_and_nothing_is_kept(place: Waiting) -> None:
     name = place.ask()
     other = {**ACTION, "payload": {"version": "1.4.2", "replicas": 30}}

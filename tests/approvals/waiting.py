@@ -42,6 +42,7 @@ class Waiting:
             queue=self.queue,
             approvers=lambda: self.people,
             record=recorder(self.ledger),
+            once=Once(self.database),
             signer=lambda: self.signer,
             clock=lambda: self.now,
         )

@@ -26,6 +26,12 @@ from tests.approvals.waiting import Waiting, waiting
 HOST = "127.0.0.1:8787"
 
 
+class Visitor(TestClient):
+    """With what the script of the pages keeps."""
+
+    seal = ""
+
+
 @dataclass
 class Site:
     """The place where actions wait, and the application that shows it."""
@@ -39,15 +45,16 @@ class Site:
         """A one-time code."""
         return login_code(who, self.place.people, key(SERVICE), self.place.now)
 
-    def client(self, origin: str = f"http://{HOST}") -> TestClient:
+    def client(self, origin: str = f"http://{HOST}") -> Visitor:
         """A browser without a script; it sends the Origin of our pages."""
-        return TestClient(self.app, base_url=origin, headers={"Origin": origin}, follow_redirects=False)
+        return Visitor(self.app, base_url=origin, headers={"Origin": origin}, follow_redirects=False)
 
-    def logged_in(self, who: str = ANA) -> TestClient:
+    def logged_in(self, who: str = ANA) -> Visitor:
         """A browser of somebody."""
         client = self.client()
         found = client.post("/ui/login", data={"code": self.code(who)})
         assert found.status_code == 303, found.text
+        client.seal = found.headers["location"].partition("#seal=")[2]
         return client
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from axtary.approvals.errors import RequestError
 from axtary.approvals.login import TTL, TYP, login_code
@@ -23,7 +22,7 @@ from axtary.proxy.pages.sessions import HOURS, IDLE, MOST
 from axtary.runtime.hashing import action_hash
 from axtary.runtime.policyfile import load_policy
 from tests.approvals.people import ACTION, ANA, BEN, CY, SERVICE, artifact, key, policy_text
-from tests.pages.site import HOST, Site, csrf, site
+from tests.pages.site import HOST, Site, Visitor, csrf, site
 
 EVE = "user:eve@acme.com"
 PAGES = ["/ui/approvals", "/ui/ledger", "/ui/ledger/0", "/ui/policies", "/ui/policies/table", "/ui/budgets"]
@@ -35,12 +34,12 @@ def pages(tmp_path: Path) -> Iterator[Site]:
         yield found
 
 
-def answer(client: TestClient, name: str, verdict: str = "approve", **other: str) -> Any:
+def answer(client: Visitor, name: str, verdict: str = "approve", **other: str) -> Any:
     """Send the form of a request as its page has it."""
     shown = client.get(f"/ui/approvals/{name}")
     found = re.search(r'name="action_hash" value="([^"]+)"', shown.text)
     assert found
-    form = {"csrf": csrf(shown), "action_hash": found.group(1), "verdict": verdict, "reason": ""}
+    form = {"csrf": csrf(shown), "seal": client.seal, "action_hash": found.group(1), "verdict": verdict, "reason": ""}
     return client.post(f"/ui/approvals/{name}", data={**form, **other})
 
 
@@ -201,7 +200,7 @@ def test_a_form_that_is_not_from_our_page_does_nothing(
 ) -> None:
     name, client = pages.place.ask(), pages.logged_in()
     shown = client.get(f"/ui/approvals/{name}")
-    wanted = {"csrf": csrf(shown), "action_hash": action_hash(ACTION), "verdict": "approve", "reason": ""}
+    wanted = {"csrf": csrf(shown), "seal": client.seal, "action_hash": action_hash(ACTION), "verdict": "approve"}
     found = client.post(f"/ui/approvals/{name}", data={**wanted, **form}, headers=headers)
     assert found.status_code == status, found.text
     assert verdicts(pages, name) == []
@@ -214,6 +213,20 @@ def test_the_token_of_another_session_is_not_ones_own(pages: Site) -> None:
     token = csrf(eve.get("/ui/approvals"))
     assert answer(ana, name, csrf=token).status_code == 403
     assert verdicts(pages, name) == []
+
+
+@pytest.mark.parametrize("verdict", ["approve", "deny"])
+def test_a_cookie_alone_answers_nothing(pages: Site, verdict: str) -> None:
+    """A browser sends it to every port of the host, as to the preview of what an agent made there."""
+    name, ana, eve = pages.place.ask(), pages.logged_in(), pages.logged_in(EVE)
+    thief = pages.client()
+    thief.cookies = ana.cookies
+    shown = thief.get(f"/ui/approvals/{name}")
+    assert (shown.status_code, ana.seal in shown.text) == (200, False)
+    assert answer(thief, name, verdict).status_code == 403
+    assert answer(thief, name, verdict, seal=eve.seal).status_code == 403
+    assert verdicts(pages, name) == []
+    assert answer(ana, name, verdict).status_code == 303
 
 
 def test_nothing_is_done_by_looking(pages: Site) -> None:
@@ -251,7 +264,13 @@ def test_nobody_approves_what_is_their_own_but_they_may_deny_it(pages: Site) -> 
 def test_what_has_ended_or_is_stale_is_answered_by_nobody(pages: Site) -> None:
     name, client = pages.place.ask(), pages.logged_in()
     shown = client.get(f"/ui/approvals/{name}")
-    form = {"csrf": csrf(shown), "action_hash": action_hash(ACTION), "verdict": "approve", "reason": ""}
+    form = {
+        "csrf": csrf(shown),
+        "seal": client.seal,
+        "action_hash": action_hash(ACTION),
+        "verdict": "approve",
+        "reason": "",
+    }
     pages.place.approvals.cancel(name)
     found = client.post(f"/ui/approvals/{name}", data=form)
     assert found.status_code == 409 and "the request has ended" in found.text
@@ -261,7 +280,7 @@ def test_what_has_ended_or_is_stale_is_answered_by_nobody(pages: Site) -> None:
 def test_an_answer_that_cannot_be_recorded_is_not_kept(pages: Site) -> None:
     name, client = pages.place.ask(), pages.logged_in()
     shown = client.get(f"/ui/approvals/{name}")
-    form = {"csrf": csrf(shown), "action_hash": action_hash(ACTION), "verdict": "approve"}
+    form = {"csrf": csrf(shown), "seal": client.seal, "action_hash": action_hash(ACTION), "verdict": "approve"}
     pages.place.ledger.close()
     found = client.post(f"/ui/approvals/{name}", data=form)
     assert found.status_code == 503 and "the answer is not kept" in found.text

@@ -41,6 +41,7 @@ class Visitor:
     def __init__(self, server: Server) -> None:
         self._server = server
         self.cookie = ""
+        self.seal = ""
 
     def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
         made = http.client.HTTPConnection("127.0.0.1", self._server.port, timeout=60)
@@ -50,6 +51,7 @@ class Visitor:
         made.request(method, path, urlencode(form) if form is not None else None, headers)
         answer = made.getresponse()
         self.cookie = (answer.getheader("Set-Cookie") or self.cookie).partition(";")[0]
+        self.seal = (answer.getheader("Location") or "").partition("#seal=")[2] or self.seal
         text = answer.read().decode()
         made.close()
         return answer.status, text
@@ -63,7 +65,12 @@ class Visitor:
     def approve(self, name: str) -> None:
         _, page = self.ask("GET", f"/ui/approvals/{name}")
         form = dict(re.findall(r'name="(csrf|action_hash)" value="([^"]+)"', page))
-        assert self.ask("POST", f"/ui/approvals/{name}", {**form, "verdict": "approve", "reason": "fine"})[0] == 303
+        assert (
+            self.ask(
+                "POST", f"/ui/approvals/{name}", {**form, "seal": self.seal, "verdict": "approve", "reason": "fine"}
+            )[0]
+            == 303
+        )
 
 
 def test_an_agent_asks_somebody_approves_on_the_page_and_it_runs_once(tmp_path: Path) -> None:
@@ -129,15 +136,17 @@ def test_the_proxy_tells_of_requests(tmp_path: Path) -> None:
     notify = "  notify: {url: https://hooks.acme.com, link: https://approvals.acme.com}\n"
     with running(tmp_path, prepared(tmp_path, notify), environment) as server:
         name = server.post("/v1/actions", WRITE).json()["request"]
-        batch([["approvals", "cancel", name]], tmp_path)  # by another process
-        end = time.monotonic() + 30
-        while len(got) < 1 and time.monotonic() < end:
-            time.sleep(0.05)
+        for events in (1, 2):
+            while len(got) < events:
+                time.sleep(0.05)
+            if events == 1:  # what ended before it was seen is not told
+                batch([["approvals", "cancel", name]], tmp_path)  # by another process
         assert server.stop() == 0
     hook.shutdown()
     hook.server_close()
     headers, body = got[0]
     assert json.loads(body)["request"] == name
+    assert [json.loads(each)["event"] for _, each in got] == ["requested", "ended"]
     assert headers["x-axtary-signature"] == signature(b"s3cret", headers["x-axtary-timestamp"], body)
     assert b"hello" not in body
 

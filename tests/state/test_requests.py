@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,4 +72,17 @@ def test_what_ended_takes_no_answer_and_ends_once(where: str, state: str) -> Non
     found = queue.find(name)
     assert found is not None and (found.state, found.verdicts) == (state, ())
     assert queue.ask(held(0)).id != name
+    database.close()
+
+
+def test_a_list_ends_behind_so_much(where: str) -> None:
+    """Whoever asks for it has no room for all that agents may ask for."""
+    database = opened(where, lambda: SECONDS * SECOND)
+    queue = Queue(database)
+    for n in range(20):
+        payload = {"n": n, "text": "a" * 1_000_000}
+        queue.ask(replace(held(n), action={**ACTION, "payload": payload}))
+    assert len(queue.list()) == 17
+    odd = queue.list(wanted=lambda action: action["payload"]["n"] % 2 == 1)
+    assert sorted(each.action["payload"]["n"] for each in odd) == list(range(1, 20, 2))
     database.close()

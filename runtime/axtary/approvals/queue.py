@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ ROOM = 10_000  # requests that may be open
 _SECOND = 1_000_000
 _KEPT = 30 * 86_400 * _SECOND  # microseconds for which what ended can be looked at
 _SWEPT = 4
+_LISTED = 16 * 1024 * 1024  # characters of the actions of a list
 _SAID = "approver, verdict, reason, artifact, expires, at"
 _COLUMNS = "id, action, reasons, policy_version, action_hash, at, expires, state"
 
@@ -103,14 +104,32 @@ class Queue:
             rows = tx.rows(f"SELECT {_COLUMNS} FROM request WHERE id = ?", name)  # noqa: S608
             return _request(tx, rows[0]) if rows else None
 
-    def list(self, state: State | None = "open", limit: int = 1000, newest: bool = False) -> list[Request]:
-        """Oldest first, or `newest`; of all states if `state` is None."""
+    def list(
+        self,
+        state: State | None = "open",
+        limit: int = 1000,
+        newest: bool = False,
+        wanted: Callable[[Mapping[str, Any]], bool] = lambda _action: True,
+    ) -> list[Request]:
+        """Oldest first, or `newest`; of all states if `state` is None. Of those, the ones whose action is `wanted`.
+
+        It ends behind so many requests, and with the first one behind 16 MiB of actions.
+        """
+        found: list[Request] = []
+        size = 0
         with self._database.read() as tx:
             where, values = ("WHERE state = ? ", (state,)) if state is not None else ("", ())
             order = "at DESC, id DESC" if newest else "at, id"
-            query = f"SELECT {_COLUMNS} FROM request {where}ORDER BY {order} LIMIT ?"  # noqa: S608
-            found = [_request(tx, row) for row in tx.rows(query, *values, limit)]
-            return [each for each in found if each.state == state or state is None]
+            names = tx.rows(f"SELECT id FROM request {where}ORDER BY {order} LIMIT ?", *values, limit)  # noqa: S608
+            for (name,) in names:  # one at a time: together they may be larger than the memory
+                if size > _LISTED:
+                    break
+                (row,) = tx.rows(f"SELECT {_COLUMNS} FROM request WHERE id = ?", name)  # noqa: S608
+                request = _request(tx, row)
+                if state in (None, request.state) and wanted(request.action):
+                    found.append(request)
+                    size += len(row[1])
+        return found
 
     def waiting(self) -> Sequence[Waiting]:
         """Those that are open, oldest first, without what they ask: to see what is new."""

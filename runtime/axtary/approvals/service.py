@@ -14,16 +14,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from axtary.approvals.artifact import TTL, new_claims, sign
+from axtary.approvals.artifact import HEADER, MAX_TOKEN, TTL, TYP, new_claims, read, sign
+from axtary.approvals.decide import KIND
 from axtary.approvals.errors import RequestError, request_error
 from axtary.approvals.queue import Queue, Request, State, Verdict
-from axtary.approvals.verify import Approval, Asked, check, verify
+from axtary.approvals.verify import Approval, Asked, check, remembered, verify
 from axtary.compiler.approvers import ApproverList
-from axtary.passes.errors import RefusedError
+from axtary.passes import jose
+from axtary.passes.errors import Reason, RefusedError
 from axtary.passes.keys import PrivateKey
 from axtary.runtime.action import time_text
 from axtary.runtime.decision import Ground
 from axtary.runtime.engine import Engine
+from axtary.runtime.state import Once
 
 Standing = Literal["pending", "approved", "blocked", "stale", "denied", "expired", "used", "cancelled"]
 """pending: approvals are missing. approved: they suffice, until the first one expires. blocked: something else denies
@@ -61,13 +64,15 @@ class Status:
 @dataclass(frozen=True, kw_only=True)
 class Approvals:
     """Safe to use from any thread. `record` writes an answer into the ledger and raises if it cannot: then the answer
-    is not kept. `signer` is the key of the service, None if there is none.
+    is not kept. `once` knows which artifacts were used or taken back. `signer` is the key of the service, None if there
+    is none.
     """
 
     engine: Engine
     queue: Queue
     approvers: Callable[[], ApproverList]
     record: Callable[[Request, Approval], None]
+    once: Once
     signer: Callable[[], PrivateKey | None] = field(default=lambda: None)
     clock: Callable[[], float] = time.time
 
@@ -117,7 +122,10 @@ class Approvals:
         found = check(artifact, asked, self.approvers(), self.clock())
         if any(each.artifact == artifact for each in request.verdicts):
             return self.status(request)
+        if self.once.is_used(KIND, found.claims.jti):
+            raise RefusedError(Reason.APPROVAL_USED)
         self.record(request, found)
+        self._take_back(request, found.approver.id)
         claims = found.claims
         verdict = Verdict(found.approver.id, claims.decision, claims.reason, artifact, claims.exp)
         if not self.queue.answer(name, verdict):
@@ -164,6 +172,13 @@ class Approvals:
         return self.find(name)
 
     # --- steps ------------------------------------------------------------------------------------------------------
+
+    def _take_back(self, request: Request, approver: str) -> None:
+        """What they said before is worth nothing from now on, for whoever has it and for a request that comes later."""
+        for each in request.verdicts:
+            if each.approver == approver:
+                claims = read(jose.parse(each.artifact, TYP, HEADER, MAX_TOKEN).payload)
+                self.once.use(KIND, claims.jti, remembered(claims))
 
     def _found(self, name: str) -> Request:
         request = self.queue.find(name)

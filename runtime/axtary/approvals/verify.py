@@ -84,7 +84,7 @@ def verify(
             raise RefusedError(Reason.APPROVAL_DENIED, approval.approver.id)
     # 13. One person is one approver, however many artifacts they signed.
     people = {approval.approver.id: approval for approval in reversed(found)}
-    uses = {each.claims.jti: (each.claims.exp + _KEPT) * SECOND for each in found}
+    uses = {each.claims.jti: remembered(each.claims) for each in found}
     return Approved(tuple(reversed(people.values())), dict(sorted(uses.items())))
 
 
@@ -116,6 +116,11 @@ def check(artifact: str, asked: Asked, approvers: ApproverList, now: float) -> A
     if claims.decision == "approve":
         _refuse_own(approver, claims.iss, asked)
     return Approval(approver, claims)
+
+
+def remembered(claims: Claims) -> int:
+    """Until when it is remembered that an artifact was used, in microseconds since 1970."""
+    return (claims.exp + _KEPT) * SECOND
 
 
 def _keys(approvers: ApproverList) -> set[str]:

@@ -27,7 +27,7 @@ from axtary.pipeline.approving import cancelled as recorded
 from axtary.runtime.engine import Engine, state_of
 from axtary.runtime.messages import cut
 from axtary.runtime.policyfile import UnreadableError
-from axtary.runtime.state import SqlStore, StateError, is_url, open_database
+from axtary.runtime.state import Once, SqlStore, StateError, is_url, open_database
 
 _SECOND = 1_000_000
 _WIDE = 48  # characters of what an agent named
@@ -73,9 +73,10 @@ def opened(place: Place, as_json: bool, record: Record = _no_record) -> Iterator
                 approvers = compiled.approvers
                 if place.approvers is not None:
                     approvers = those_of(compiled, place.approvers, as_json)
+                queue, once = Queue(database), Once(database)
                 yield Opened(
                     compiled,
-                    Approvals(engine=engine, queue=Queue(database), approvers=lambda: approvers, record=record),
+                    Approvals(engine=engine, queue=queue, approvers=lambda: approvers, record=record, once=once),
                 )
             finally:
                 database.close()

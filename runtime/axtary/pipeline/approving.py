@@ -21,6 +21,7 @@ def approvals_of(pipeline: Pipeline, signer: Callable[[], PrivateKey | None] = l
         queue=pipeline.queue,
         approvers=pipeline.approvers,
         record=recorder(pipeline.ledger),
+        once=pipeline.once,
         signer=signer,
         clock=pipeline.clock,
     )

@@ -24,6 +24,7 @@ Stage = Literal["authorized", "executing", "ran", "done"]
 
 _KEPT = 7 * 86_400_000_000  # microseconds for which a key is remembered after its attempt is done
 _SWEPT = 4  # old rows that go for each new one
+_OPEN = "stage IN ('authorized', 'executing', 'ran')"  # by the index: of those that are done there is a week
 _COLUMNS = "id, stage, action_hash, about, reservation, pass, record, owner, expires, units, outcome"
 
 
@@ -44,6 +45,10 @@ class Attempt:
     expires: int
     units: Mapping[str, str] = field(default_factory=dict)
     ran: Ran | None = None
+
+
+class MovedError(StateError):
+    """Somebody else took this step."""
 
 
 class Attempts:
@@ -71,15 +76,19 @@ class Attempts:
     def drop(self, attempt: Attempt) -> None:
         """Forget one that did not begin to run, so that its key may be tried again."""
         with self._database.write() as tx:
-            tx.run("DELETE FROM attempt WHERE id = ? AND stage = 'authorized'", attempt.id)
+            statement = "DELETE FROM attempt WHERE id = ? AND stage = 'authorized' AND pass = ?"
+            tx.run(statement, attempt.id, attempt.jti)
 
     def move(self, attempt: Attempt, stage: Stage, ran: Ran | None = None) -> Attempt:
-        """The next stage of an attempt that is as it was. Raises StateError if somebody else moved it."""
+        """The next stage of an attempt that is as it was. Raises MovedError if somebody else moved it."""
         moved = replace(attempt, stage=stage, ran=ran or attempt.ran)
         with self._database.write() as tx:
-            statement = "UPDATE attempt SET stage = ?, outcome = ? WHERE id = ? AND stage = ? AND owner = ?"
-            if not tx.run(statement, stage, _text(moved.ran), attempt.id, attempt.stage, attempt.owner):
-                raise StateError("somebody else finished this attempt")
+            statement = (
+                "UPDATE attempt SET stage = ?, outcome = ? WHERE id = ? AND stage = ? AND owner = ? AND pass = ?"
+            )
+            was = (attempt.id, attempt.stage, attempt.owner, attempt.jti)
+            if not tx.run(statement, stage, _text(moved.ran), *was):
+                raise MovedError("somebody else finished this attempt")
         return moved
 
     def take(self, attempt: Attempt, owner: str, hold: int) -> Attempt | None:
@@ -95,8 +104,14 @@ class Attempts:
     def unfinished(self) -> tuple[list[Attempt], int]:
         """All that are not done, oldest first; and the time now."""
         with self._database.read() as tx:
-            rows = tx.rows(f"SELECT {_COLUMNS} FROM attempt WHERE stage <> 'done' ORDER BY expires, id")  # noqa: S608
+            rows = tx.rows(f"SELECT {_COLUMNS} FROM attempt WHERE {_OPEN} ORDER BY expires, id")  # noqa: S608
             return [_attempt(row) for row in rows], tx.now
+
+    def count(self) -> int:
+        """How many are not done."""
+        with self._database.read() as tx:
+            ((count,),) = tx.rows(f"SELECT count(*) FROM attempt WHERE {_OPEN}")  # noqa: S608
+            return int(count)
 
     def close(self) -> None:
         """Give connections back."""

@@ -7,15 +7,16 @@ be told, nobody is known to be gone, and an attempt ends by its time alone.
 from __future__ import annotations
 
 import os
+import secrets
 from contextlib import suppress
 from pathlib import Path
 
 
 def this_process() -> str:
-    """A name for the process that runs; "" where there is none that could be looked up again."""
+    """A name for the process that runs. Where none could be looked up again, one that nobody else has."""
     place = _place()
     started = _started(os.getpid())
-    return f"{place}/{os.getpid()}/{started}" if place and started else ""
+    return f"{place}/{os.getpid()}/{started}" if place and started else f"process {secrets.token_hex(16)}"
 
 
 def is_gone(name: str) -> bool:
@@ -23,7 +24,19 @@ def is_gone(name: str) -> bool:
     place, process, started = (*name.rsplit("/", 2), "", "")[:3]
     if not process.isdigit() or place != _place() or not _started(os.getpid()):
         return False
-    return _started(int(process)) != started
+    found = _started(int(process))
+    return found != started if found else _is_nobody(int(process))
+
+
+def _is_nobody(process: int) -> bool:
+    """Where `/proc` shows others' processes to nobody, one that lives looks like one that ended."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return True  # ours, and /proc says that it is over
 
 
 def _place() -> str:

@@ -19,18 +19,18 @@ from axtary.approvals.queue import Queue, Request
 from axtary.compiler.approvers import ApproverList
 from axtary.connectors.provider import Provider, ProviderError, Ran
 from axtary.ledger import Ledger, LedgerError, of
-from axtary.passes.errors import RefusedError
+from axtary.passes.errors import Reason, RefusedError
 from axtary.passes.issue import Issued, Terms, issue
 from axtary.passes.keys import PrivateKey
 from axtary.passes.keyset import KeySet, TrustedKey
 from axtary.passes.verify import Verifier
-from axtary.pipeline.attempts import Attempt, Attempts
+from axtary.pipeline.attempts import Attempt, Attempts, MovedError
 from axtary.pipeline.earlier import earlier, failed, repeated, under_way
 from axtary.pipeline.normalise import Given, normalised
 from axtary.pipeline.owner import this_process
 from axtary.pipeline.result import Incident, Result
 from axtary.pipeline.run import Run, Watch, is_key, new_key, unwatched
-from axtary.pipeline.settle import kept, record_incidents, settle
+from axtary.pipeline.settle import checked, kept, record_incidents, settle
 from axtary.runtime.action import Action
 from axtary.runtime.decision import STATE_UNAVAILABLE, Decision, Ground
 from axtary.runtime.engine import Engine
@@ -87,19 +87,19 @@ class Pipeline:
 
         Another hash than that of the pass is an incident.
         """
-        run = Run(key, watch=self.watch)
+        run = Run(key, is_own=False, watch=self.watch)
         try:
             attempt = self.attempts.find(key)
         except StateError as error:
             return self._reported(run, failed(run, STATE_UNAVAILABLE, f"the state cannot be used: {error}"))
         if attempt is None:
             return self._reported(run, self._stray(run, ran, executed))
-        if attempt.stage != "executing":
-            return self._reported(run, repeated(run, attempt))
-        if executed is not None and executed != attempt.action_hash:
+        run.about = attempt.about
+        if executed is not None and executed != attempt.action_hash:  # also if it is said once more
             text = f"what ran is {executed}, and what was authorized {attempt.action_hash}"
             run.incidents.append(Incident("other_action_executed", text))
-        run.about = attempt.about
+        if attempt.stage != "executing":
+            return self._reported(run, repeated(run, attempt))
         return self._reported(run, self._ended(run, attempt, ran, Result("executed", key)))
 
     def evaluate(self, action: Given) -> Result:
@@ -122,13 +122,15 @@ class Pipeline:
 
     def _evaluated(self, run: Run, action: Action) -> Result:
         """Counted, then recorded, then answered: what fails in between is spent, and answered with no."""
-        request, _, decision = self._asked(run, action)
+        request, artifacts, decision = self._asked(run, action)
         if decision.decision == "step_up":
             return self._held(run, decision)
         if decision.decision == "deny":
             return self._blocked(run, decision)
-        if request is not None:
-            self.queue.end(request.id, "used")
+        self._use(run, request, decision)
+        issued = self._issued(run, artifacts, decision)
+        if isinstance(issued, Decision):  # what would not run is no yes
+            return self._blocked(run, issued)
         with run.stage("commit"):
             self.engine.commit(decision)
         try:
@@ -144,7 +146,28 @@ class Pipeline:
             request = self.queue.open_of(action_hash(action), self.engine.policy_version)
             artifacts = request.artifacts(int(self.clock())) if request is not None else []
             decision = approve_and_decide(self.engine, action, artifacts, self.approvers(), self.once, self.clock)
+            if request is not None and any(each.code == Reason.APPROVAL_USED.value for each in decision.grounds):
+                self.queue.end(request.id, "used")  # whoever used them died before that, or is about to do it
         return request, artifacts, decision
+
+    def _use(self, run: Run, request: Request | None, decision: Decision) -> None:
+        """End the request whose approvals were used up. Raises StateError, and nothing is reserved then."""
+        try:
+            if request is not None:
+                self.queue.end(request.id, "used")
+        except StateError:
+            self._give_back(run, decision)
+            raise
+
+    def _issued(self, run: Run, artifacts: list[str], decision: Decision) -> Issued | Decision:
+        """The pass for an allow; or the deny that it is without one, and nothing is reserved then."""
+        try:
+            with run.stage("issue"):
+                approved = named(artifacts) if artifacts else None
+                return issue(decision, self.signer, self.clock(), self.terms, approved=approved)
+        except RefusedError as error:
+            self._give_back(run, decision)
+            return replace(decision, decision="deny", grounds=(Ground(error.reason.value, "", error.message),))
 
     def _begun(self, run: Run, given: Given, provider: Provider | None) -> tuple[Result, Attempt | None]:
         """The attempt is there only if it is to be executed now."""
@@ -156,6 +179,9 @@ class Pipeline:
             return Result("malformed", run.key, tuple(map(_ground, error.problems))), None
         except ProviderError as error:
             return Result("malformed", run.key, (Ground(error.code, "", error.message),)), None
+        except Exception as error:
+            self._crashed(run, error)
+            return failed(run, "provider_crashed", "the provider broke off before anything was decided"), None
         if not is_key(run.key):
             text = "the key of an attempt is 1 to 200 printable ASCII characters without spaces"
             return Result("malformed", new_key(), (Ground("key_ill_formed", "", text),)), None
@@ -178,16 +204,10 @@ class Pipeline:
             return self._held(run, decision), None
         if decision.decision == "deny":
             return self._blocked(run, decision), None
-        if request is not None:
-            self.queue.end(request.id, "used")
-        try:
-            with run.stage("issue"):
-                approved = named(artifacts) if artifacts else None
-                issued = issue(decision, self.signer, self.clock(), self.terms, approved=approved)
-        except RefusedError as error:
-            self._give_back(run, decision)
-            denied = replace(decision, decision="deny", grounds=(Ground(error.reason.value, "", error.message),))
-            return self._blocked(run, denied), None
+        self._use(run, request, decision)
+        issued = self._issued(run, artifacts, decision)
+        if isinstance(issued, Decision):
+            return self._blocked(run, issued), None
         return self._claimed(run, decision, issued)
 
     def _claimed(self, run: Run, decision: Decision, issued: Issued) -> tuple[Result, Attempt | None]:
@@ -221,6 +241,8 @@ class Pipeline:
             size = self.ledger.rows.head().size
         except LedgerError as error:
             raise StateError(f"the ledger cannot be read: {error}") from None
+        units = self.engine.units(decision.fired)
+        is_same = self.engine.policy_version == decision.policy_version  # else they are those of another policy
         return Attempt(
             run.key,
             "authorized",
@@ -231,7 +253,7 @@ class Pipeline:
             size,
             self.owner if run.is_own else "",  # whoever executes for us lives on when we are gone
             0,
-            self.engine.units(decision.fired),
+            units if is_same else {},
         )
 
     def _held(self, run: Run, decision: Decision) -> Result:
@@ -280,15 +302,18 @@ class Pipeline:
             with run.stage("verify"):
                 self._verifier().verify(token, action, self.clock())
             with run.stage("execute"):
-                return provider.execute(action, run.key)
+                return checked(provider.execute(action, run.key))
         except RefusedError as error:
             return Ran("failed", message=f"the pass is refused, so nothing was sent: {error.message}")
         except ProviderError as error:
             return Ran("failed", message=f"nothing was sent: {error.message}")
         except Exception as error:
             # What a provider raises besides its own error says nothing about whether it did something.
-            run.incidents.append(Incident("provider_crashed", f"the provider raised {type(error).__name__}"))
+            self._crashed(run, error)
             return Ran("unknown", message="the provider broke off, and may have done it")
+
+    def _crashed(self, run: Run, error: Exception) -> None:
+        run.incidents.append(Incident("provider_crashed", f"the provider raised {type(error).__name__}"))
 
     def _ended(self, run: Run, attempt: Attempt, ran: Ran, result: Result) -> Result:
         """Journal, ledger, account. What fails here is an incident: it ran."""
@@ -298,10 +323,19 @@ class Pipeline:
             with run.stage("journal"):
                 attempt = self.attempts.move(attempt, "ran", told)
         except StateError as error:
+            if isinstance(error, MovedError) and not run.is_own:  # somebody else said first what came of it
+                return self._said(run)
             run.incidents.append(Incident("outcome_not_kept", f"the journal cannot keep the outcome: {error}"))
             attempt = replace(attempt, ran=told)
         settle(run, attempt, self.engine, self.ledger, self.attempts)
         return found
+
+    def _said(self, run: Run) -> Result:
+        try:
+            before = self.attempts.find(run.key)
+        except StateError as error:
+            return failed(run, STATE_UNAVAILABLE, f"the state cannot be used: {error}")
+        return repeated(run, before) if before is not None else under_way(run)
 
     def _stray(self, run: Run, ran: Ran, executed: str | None) -> Result:
         run.incidents.append(

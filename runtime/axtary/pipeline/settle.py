@@ -6,14 +6,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
-from axtary.connectors.provider import Ran
+from axtary.connectors.provider import Outcome, Ran
 from axtary.ledger import Ledger, LedgerError, entry
 from axtary.ledger.redact import sanitised
 from axtary.pipeline.attempts import Attempt, Attempts
 from axtary.pipeline.result import Incident
 from axtary.pipeline.run import Run
+from axtary.runtime.claims import is_amount
 from axtary.runtime.engine import Engine
 from axtary.runtime.state import ClosedReservation, Overrun, StateError, UnknownReservation
 
@@ -52,6 +53,15 @@ def record_incidents(run: Run, about: Mapping[str, str], ledger: Ledger) -> None
             return  # it stays in the result, and in the journal if something is to be finished
 
 
+def checked(ran: Ran) -> Ran:
+    """What a provider gave, if it is an outcome at all. Raises TypeError."""
+    if not isinstance(ran, Ran) or ran.outcome not in get_args(Outcome):
+        raise TypeError
+    if not isinstance(ran.message, str) or not isinstance(ran.costs, Mapping):
+        raise TypeError
+    return ran
+
+
 def kept(ran: Ran) -> Ran:
     """What is kept of an answer, in the journal and the ledger: no secrets, JSON, not too large."""
     costs = {unit: text for unit, text in ran.costs.items() if isinstance(unit, str) and isinstance(text, str)}
@@ -83,9 +93,9 @@ def _outcome(attempt: Attempt) -> Any:
 
 
 def _by_rule(attempt: Attempt) -> dict[str, str]:
-    """What it really cost, by rule: each rule counts in the unit of its budget."""
+    """What it really cost, by rule: each rule counts in the unit of its budget. What is no amount is not known."""
     costs = attempt.ran.costs if attempt.ran is not None else {}
-    return {rule: costs[unit] for rule, unit in attempt.units.items() if unit in costs}
+    return {rule: costs[unit] for rule, unit in attempt.units.items() if is_amount(costs.get(unit, ""))}
 
 
 def _count(attempt: Attempt, engine: Engine) -> tuple[Overrun, ...]:

@@ -60,6 +60,11 @@ class App:
         self.pool = pool
         self._options = options
 
+    @property
+    def body_seconds(self) -> float:
+        """Within which a body must have come."""
+        return self._options.body_seconds
+
     def route(self, route: Route) -> Mounted:
         """A route of the web server."""
 
@@ -174,7 +179,7 @@ def _watch(app: App) -> None:
     pipeline, metrics = app.service.pipeline, app.service.metrics
     metrics.gauge("axtary_approvals_pending", "Requests for approval that are open.", pipeline.queue.count)
     unfinished = "Attempts that are not recorded and counted to the end."
-    metrics.gauge("axtary_attempts_unfinished", unfinished, lambda: len(pipeline.attempts.unfinished()[0]))
+    metrics.gauge("axtary_attempts_unfinished", unfinished, pipeline.attempts.count)
     metrics.gauge("axtary_running", "Requests at work and in line.", lambda: app.pool.running)
     metrics.gauge("axtary_busy", "Requests that were refused for want of a thread.", lambda: app.pool.refused)
 

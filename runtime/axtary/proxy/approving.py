@@ -31,8 +31,9 @@ def listed(service: Service, call: Call) -> Reply:
     state = call.query.get("state", "open")
     if state not in _STATES:
         raise HttpError(400, "AX0814", "`state` is not a state", f"write one of {', '.join(_STATES)}")
-    waiting = _kept(lambda: service.approvals.queue.list(_STATES[state]))
-    seen = [each for each in waiting if may_see(each.action, call.known)]
+    seen = _kept(
+        lambda: service.approvals.queue.list(_STATES[state], wanted=lambda action: may_see(action, call.known))
+    )
     return Reply(200, {"approvals": [_kept(lambda: service.approvals.status(each)).to_json() for each in seen]})  # noqa: B023
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
@@ -50,8 +51,10 @@ class Log:
     def _write(self, level: str, event: str, members: dict[str, Any]) -> None:
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         shown = {name: _cut(value) for name, value in members.items() if value is not None}
-        self._stream.write(json.dumps({"time": now, "level": level, "event": event, **shown}) + "\n")
-        self._stream.flush()
+        line = json.dumps({"time": now, "level": level, "event": event, **shown}) + "\n"
+        with suppress(OSError, ValueError):  # nobody reads it any more: what ran has run, and is to be answered
+            self._stream.write(line)
+            self._stream.flush()
 
 
 class ServerLog(logging.Handler):

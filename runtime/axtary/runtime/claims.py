@@ -32,9 +32,14 @@ def units(policy: Policy, fired: Iterable[str]) -> dict[str, str]:
     return {rule.id: ob.unit for rule in found for ob in rule.obligations if isinstance(ob, Budget)}
 
 
+def is_amount(text: str) -> bool:
+    """Is it a plain decimal of at most four fraction digits, and not negative?"""
+    return _AMOUNT.match(text) is not None
+
+
 def amount(text: str) -> int:
     """An amount in ten-thousandths. Raises StateError for what is no plain decimal of at most four fraction digits."""
-    if not _AMOUNT.match(text):
+    if not is_amount(text):
         raise StateError("an amount is a decimal number with at most four fraction digits, and not negative")
     return Number.of(text).scaled
 

@@ -25,6 +25,7 @@ SHOWN = 50  # requests of the queue: each may be a mebibyte long
 _STATUS = {"request_unknown": 404}
 _DECISIONS: dict[str, Literal["approve", "deny"]] = {"approve": "approve", "deny": "deny"}
 T = TypeVar("T")
+_NO_SEAL = "You logged in elsewhere, or the script of the page does not run. Nothing was done. Log in here again."
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ def answer(call: Call) -> Response:
     decision = _DECISIONS.get(call.form.get("verdict", ""))
     if session is None or decision is None:
         raise PageError(400, "no answer", "The form says neither yes nor no. Nothing was done.")
+    if not session.is_sealed(call.form.get("seal", "")):
+        raise PageError(403, "not from here", _NO_SEAL)
     asked = _kept(lambda: call.services.approvals.find(name)).request
     if call.form.get("action_hash") != asked.action_hash:
         raise PageError(409, "something else", "The form is about another action than this request. Nothing was done.")

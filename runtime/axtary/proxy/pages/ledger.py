@@ -25,6 +25,7 @@ LONGEST = 30.0  # seconds that a verification may take here
 _PAGE = 500
 T = TypeVar("T")
 _WORDS = ("decision", "outcome", "verdict", "event", "what", "code")
+_SEQ = re.compile(r"[0-9]{1,18}\Z")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]{0,15})?Z?\Z")
 
 
@@ -102,10 +103,11 @@ class LedgerPages:
 
     def record(self, call: Call) -> Response:
         """All of one record, as it is."""
-        seq = call.request.path_params["seq"]
+        name = call.request.path_params["seq"]
+        seq = int(name) if _SEQ.match(name) else -1
         rows = call.services.rows
         size = _kept(rows.head).size
-        found = _kept(lambda: rows.records(seq, 1)) if seq < size else []
+        found = _kept(lambda: rows.records(seq, 1)) if 0 <= seq < size else []
         if not found or found[0].seq != seq:
             raise PageError(404, "no such record", f"The ledger has {size} records, numbered from 0.")
         signed = _kept(lambda: rows.checkpoint_of(seq + 1))

@@ -1,4 +1,6 @@
-"""Coming and going. The code of a link stands behind its `#`, which no browser sends and no log keeps."""
+"""Coming and going. The code of a link stands behind its `#`, which no browser sends and no log keeps; so does the
+seal, in the address to which a login leads.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,9 @@ def log_in(call: Call) -> Response:
     except StateError:
         return call.page("login.html", 503, problem="The state cannot be used, so nobody can be let in.")
     call.site.sessions.end(token_of(services, call.request))
-    response = RedirectResponse("/ui/approvals", 303)
-    set_cookie(response, services, call.request, call.site.sessions.begin(person))
+    token, session = call.site.sessions.begin(person)
+    response = RedirectResponse(f"/ui/approvals#seal={session.seal}", 303)
+    set_cookie(response, services, call.request, token)
     return response
 
 

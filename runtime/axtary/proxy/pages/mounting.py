@@ -21,7 +21,8 @@ def pages(policy: Path, origins: Collection[str], stopping: Callable[[], bool]) 
 
     def made(app: App) -> list[Route]:
         approvals = replace(app.service.approvals, signer=lambda: _signer(policy))
-        return routes(services_of(app.service.pipeline, approvals, policy, origins, stopping))
+        services = services_of(app.service.pipeline, approvals, policy, origins, stopping)
+        return routes(services, app.body_seconds)
 
     return made
 

@@ -18,9 +18,9 @@ from axtary.proxy.pages.sessions import Sessions
 from axtary.proxy.pages.web import HEADERS, Call, Handler, Site, endpoint
 
 
-def routes(services: Services) -> list[Route]:
-    """All pages, below `/ui`."""
-    site = Site(services, Sessions(services.clock))
+def routes(services: Services, seconds: float = 10.0) -> list[Route]:
+    """All pages, below `/ui`. A form must have come within so many seconds."""
+    site = Site(services, Sessions(services.clock), seconds)
     ledger, policy = LedgerPages(), PolicyPages()
 
     def route(path: str, handler: Handler, method: str = "GET", public: bool = False) -> Route:
@@ -37,7 +37,7 @@ def routes(services: Services) -> list[Route]:
         route("/ui/approvals/{request}", approvals.answer, "POST"),
         route("/ui/ledger", ledger.search),
         route("/ui/ledger/verify", ledger.verify, "POST"),
-        route("/ui/ledger/{seq:int}", ledger.record),
+        route("/ui/ledger/{seq}", ledger.record),
         route("/ui/policies", policies.overview),
         route("/ui/policies/table", policy.table),
         route("/ui/policies/coverage", policy.coverage),

@@ -16,17 +16,24 @@ MOST = 100  # sessions; the one that was used longest ago makes room
 
 @dataclass
 class Session:
-    """`csrf` is in every form of its pages."""
+    """`csrf` is in every form of its pages. `seal` is in none: the script of the origin where somebody logged in keeps
+    it, because a browser sends a cookie to every port of a host, and whoever listens there could come with it.
+    """
 
     person: str
     ends: float
     used: float
     csrf: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    seal: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     notice: str = ""  # shown once, on the next page
 
     def is_sent(self, token: str) -> bool:
         """Does this come from one of its own pages?"""
         return hmac.compare_digest(self.csrf.encode(), token.encode("utf-8", "replace"))
+
+    def is_sealed(self, seal: str) -> bool:
+        """Is it from the browser and the origin in which somebody logged in?"""
+        return hmac.compare_digest(self.seal.encode(), seal.encode("utf-8", "replace"))
 
 
 class Sessions:
@@ -37,15 +44,15 @@ class Sessions:
         self._lock = threading.Lock()
         self._found: dict[str, Session] = {}
 
-    def begin(self, person: str) -> str:
+    def begin(self, person: str) -> tuple[str, Session]:
         """A new session, always under a new token."""
         token, now = secrets.token_urlsafe(32), self._clock()
         with self._lock:
             self._sweep(now)
             while len(self._found) >= MOST:
                 del self._found[min(self._found, key=lambda name: self._found[name].used)]
-            self._found[_hash(token)] = Session(person, now + HOURS, now)
-        return token
+            self._found[_hash(token)] = session = Session(person, now + HOURS, now)
+        return token, session
 
     def find(self, token: str, use: bool = True) -> Session | None:
         """The session of a token; with `use` it is used by that."""

@@ -6,6 +6,7 @@ only ever a POST, from a page of this origin (`Origin`), of this session (`csrf`
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ class Site:
 
     services: Services
     sessions: Sessions
+    seconds: float  # for a form
 
 
 class PageError(Exception):
@@ -93,9 +95,11 @@ def endpoint(site: Site, path: str, handler: Handler, public: bool = False) -> C
     async def answer(request: Request) -> Response:
         request.scope["axtary.route"] = path
         try:
-            form = await _form(request) if request.method == "POST" else {}
+            form = await asyncio.wait_for(_form(request), site.seconds) if request.method == "POST" else {}
         except PageError as error:
             return _framed(_refusal(error))
+        except TimeoutError:
+            return _framed(_refusal(_SLOW, {"Connection": "close"}))
         except ClientDisconnect:
             return Response(status_code=400)
         return _framed(await run_in_threadpool(_answered, site, handler, public, request, form))
@@ -123,8 +127,11 @@ def _answered(site: Site, handler: Handler, public: bool, request: Request, form
 _LOGGED_OUT = PageError(401, "logged out", "The session has ended. Nothing was done. Log in again.")
 
 
-def _refusal(error: PageError) -> Response:
-    return HTMLResponse(page("message.html", title=error.title, text=error.text), error.status)
+_SLOW = PageError(408, "too slow", "The form did not come to an end. Nothing was done.")
+
+
+def _refusal(error: PageError, headers: Mapping[str, str] | None = None) -> Response:
+    return HTMLResponse(page("message.html", title=error.title, text=error.text), error.status, headers)
 
 
 def _framed(response: Response) -> Response:

@@ -43,6 +43,11 @@ class Once:
             return False
         return True
 
+    def is_used(self, kind: str, name: str) -> bool:
+        """Was it used? To tell somebody early: what counts is `use`. Raises StateError."""
+        with self._database.read() as tx:
+            return bool(tx.rows("SELECT 1 FROM used WHERE kind = ? AND id = ?", kind, name))
+
     def _use(self, tx: Transaction, kind: str, names: Mapping[str, int]) -> None:
         if any(expires <= tx.now for expires in names.values()):
             raise _UsedError

@@ -1,4 +1,5 @@
-// What the pages do by themselves: news, countdowns, keys, and the code of a login link. All of it works without, but news.
+// What the pages do by themselves: news, countdowns, keys, the code of a login link, and the seal of
+// a login, without which no answer is taken. All else works without, but news.
 "use strict";
 
 const byId = (id) => document.getElementById(id);
@@ -118,6 +119,22 @@ function logIn() {
   form.requestSubmit();
 }
 
+// A cookie goes to every port of this host. The seal is kept for this origin alone, and only an answer has it.
+const SEAL = "axtary-seal";
+
+function keepSeal() {
+  if (!location.hash.startsWith("#seal=")) return;
+  localStorage.setItem(SEAL, location.hash.slice("#seal=".length));
+  history.replaceState(null, "", location.pathname + location.search);
+}
+
+function seal(event) {
+  const field = event.target.elements?.namedItem("seal");
+  if (field) field.value = localStorage.getItem(SEAL) ?? "";
+}
+
+keepSeal();
+document.addEventListener("submit", seal);
 local();
 tick();
 setInterval(tick, 1000);
