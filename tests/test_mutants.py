@@ -6,17 +6,20 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.laws import examples
 from tests.mutants import MUTANTS, survives
 
 
 @pytest.fixture(scope="module")
 def survivors() -> list[str]:
     with ThreadPoolExecutor(2) as pool:
-        outcomes = pool.map(survives, MUTANTS)
-        return [f"{m.engine}: {m.name}" for m, survived in zip(MUTANTS, outcomes, strict=True) if survived]
+        tried = MUTANTS[:: len(MUTANTS) // examples(len(MUTANTS))]
+        outcomes = pool.map(survives, tried)
+        return [f"{m.engine}: {m.name}" for m, survived in zip(tried, outcomes, strict=True) if survived]
 
 
 def test_every_mutant_is_killed(survivors: list[str]) -> None:
+    """Every third of them, or in a long run each."""
     assert survivors == []
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.laws import examples
 
@@ -293,6 +293,7 @@ _FIXES = st.lists(st.lists(_EXTENTS, min_size=1, max_size=2), max_size=6)
 
 
 @settings(derandomize=True, max_examples=examples(300))
+@example([[Span("", 1, 1, 1, 3), Span("", 1, 2, 1, 2)], [Span("", 1, 3, 1, 3)]])
 @given(_FIXES)
 def test_compatible_fixes_are_apart_and_each_other_one_touches_an_earlier(spans: list[list[Span]]) -> None:
     """taken(f) = no edit of f touches an edit of a fix that was taken before"""

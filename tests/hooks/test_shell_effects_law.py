@@ -145,8 +145,11 @@ def assert_told(command: str, effects: list[Effect], folder: Path, workspace: Wo
     read = {each.target for each in effects if each.kind == "read"}
     written = [path for path in told if Path(path).is_file() and path not in read]
     shown = printed + "".join(Path(path).read_text() for path in written)
+    told_too = {each.stat().st_ino for each in map(Path, written)}  # the same file by another name
     for path, secret in secrets.items():
-        assert path in read or path in written or secret.strip() not in shown, f"{command}: {path} was read"
+        if Path(path).is_file() and Path(path).stat().st_ino in told_too:
+            continue
+        assert path in read or secret.strip() not in shown, f"{command}: {path} was read"
 
 
 def files(folder: Path) -> list[Path]:
@@ -181,7 +184,7 @@ def test_a_command_does_nothing_but_what_was_told() -> None:
         counted += tried(command)
 
     law()
-    assert counted >= 25
+    assert counted >= examples(250) // 6
 
 
 @pytest.mark.parametrize("command", [each for each in APART if "curl" not in each], ids=repr)

@@ -34,7 +34,7 @@ BEHAVIOURS = [name for name in golden_files.behaviours() if not name.startswith(
 
 
 @pytest.mark.parametrize(
-    "behaviour", BEHAVIOURS[::8]
+    "behaviour", BEHAVIOURS[::16]
 )  # every engine decides all of their cases in tests/test_golden.py
 def test_golden_policies_are_proved(behaviour: str) -> None:
     recorded = [(case.action, case.facts) for case in golden_files.cases(behaviour)]

@@ -46,21 +46,33 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
 
 def compatible(fixes: Iterable[Fix]) -> list[Fix]:
     """The fixes of one file that can be made together: one that touches an earlier one's edits is left out."""
-    taken: list[tuple[_Position, _Position]] = []  # sorted, and apart
+    taken: list[_Extent] = []  # sorted, and apart
     found = []
     for fix in fixes:
         extents = [((s.line, s.column), (s.end_line, s.end_column)) for s in (edit.span for edit in fix.edits)]
         if not any(_touches(taken, *extent) for extent in extents):
             found.append(fix)
-            for extent in extents:
+            for extent in _apart(extents):
                 insort(taken, extent)
     return found
 
 
 _Position = tuple[int, int]
+_Extent = tuple[_Position, _Position]
 
 
-def _touches(taken: list[tuple[_Position, _Position]], start: _Position, end: _Position) -> bool:
+def _apart(extents: list[_Extent]) -> list[_Extent]:
+    """Sorted, with those that touch made one."""
+    found: list[_Extent] = []
+    for start, end in sorted(extents):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+def _touches(taken: list[_Extent], start: _Position, end: _Position) -> bool:
     at = bisect_right(taken, (start, end))
     return (at > 0 and taken[at - 1][1] >= start) or (at < len(taken) and taken[at][0] <= end)
 

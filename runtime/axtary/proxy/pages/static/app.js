@@ -102,9 +102,9 @@ async function refresh() {
 function listen() {
   const source = byId("approvals")?.dataset.live;
   if (!source) return;
-  let known = null;
+  let known = null; // the first news may be of a change since the page was made
   new EventSource(source).onmessage = (event) => {
-    if (known !== null && known !== event.data) refresh().catch(() => {});
+    if (known !== event.data) refresh().catch(() => {});
     known = event.data;
   };
 }
