@@ -14,6 +14,7 @@ import gc
 import json
 import os
 import pkgutil
+import select
 import shutil
 import signal
 import socket
@@ -116,7 +117,7 @@ def serve(where: str) -> None:
     listening.listen(64)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks that wait for a call
     print("ready", flush=True)
-    while True:
+    while listening in select.select([listening, sys.stdin], [], [])[0]:  # else the other end of the pipe is gone
         connection, _peer = listening.accept()
         if os.fork() == 0:
             try:
