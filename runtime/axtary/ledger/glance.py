@@ -60,8 +60,8 @@ def _glance(raw: bytes) -> Frame | None:
     match = _compiled(kind).fullmatch(text) if kind in SHAPES else None
     if match is None:
         return None
-    seq, prev, time, day = match.group("seq", "prev", "time", "day")
-    if not _is_day(day) or not all(match[name] is None or _is_plain(match[name]) for name in _VALUES[kind]):
+    seq, prev, time, day, *values = match.group("seq", "prev", "time", "day", *_VALUES[kind])
+    if not _is_day(day) or not all(value is None or _is_plain(value) for value in values):
         return None
     return Frame(int(seq), prev, time)
 
