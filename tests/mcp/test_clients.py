@@ -95,6 +95,35 @@ def test_a_python_server_allowed_denied_and_approved(tmp_path: Path, mode: str, 
     assert run("ledger", "verify", cwd=tmp_path).code == 0
 
 
+@each_era
+def test_a_real_server_whose_definitions_changed_is_blocked_until_it_is_pinned(
+    tmp_path: Path, mode: str, version: str
+) -> None:
+    """It writes its time zone into what it says of its tools: started with another one, it says something else."""
+    server = [sys.executable, "-m", "mcp_server_time", "--local-timezone"]
+    command = [*set_up(tmp_path, TIMES, [*server, "UTC"])[:-1], "Asia/Tokyo"]
+    asked = {"timezone": "Europe/Berlin"}
+
+    async def blocked() -> None:
+        async with client(command, mode) as it:
+            assert it.protocol_version == version
+            assert (await it.list_tools()).tools == []
+            refused = await it.call_tool("get_current_time", asked)
+            assert refused.is_error and "pin" in said(refused)
+
+    async def let_through() -> None:
+        async with client(command, mode) as it:
+            assert {each.name for each in (await it.list_tools()).tools} == {"get_current_time", "convert_time"}
+            assert not (await it.call_tool("get_current_time", asked)).is_error
+
+    asyncio.run(blocked())
+    pin = ("mcp", "pin", "--server", "it")
+    checked = run(*pin, "--check", "--", *server, "Asia/Tokyo", cwd=tmp_path)
+    assert checked.code == 1 and "get_current_time" in checked.out
+    assert run(*pin, "--", *server, "Asia/Tokyo", cwd=tmp_path).code == 0
+    asyncio.run(let_through())
+
+
 GIT = """\
   - {id: looks, effect: allow, match: {tool: "mcp.it.git_{status,log}"}}
   - {id: commits, effect: allow, match: {tool: mcp.it.git_commit}, when: payload.message like "fix *"}
